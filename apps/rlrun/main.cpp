@@ -1,0 +1,8 @@
+#include "commands.hpp"
+
+int main(int argc, char** argv) {
+  using namespace rlrun::commands;
+  return rlrun::cli::main(argc, argv,
+                          {sweep(), run(), eval(), render(), replay(), list(), describe(), table(),
+                           plot(), status(), digest(), check(), bench(), scaffold()});
+}

@@ -1,0 +1,39 @@
+#pragma once
+// Learning rules.
+
+#include <map>
+#include <string>
+
+#include "rlrun/archive.hpp"
+#include "rlrun/policy.hpp"
+#include "rlrun/rng.hpp"
+#include "rlrun/sampler.hpp"
+
+namespace rlrun {
+
+/// Diagnostics of an iteration by name; stored as columns beside the curves.
+using Metrics = std::map<std::string, double, std::less<>>;
+
+/// What one iteration gets to work with.
+struct Iteration {
+  Index index;      ///< 0, 1, ...
+  double progress;  ///< Share of the budget that is used up, for schedules: 0 at the start.
+  Rng rng;          ///< Already forked for this iteration.
+  Sampler& sampler;
+  Metrics& metrics;
+};
+
+/// A learning rule. The runner owns the outer loop, the budget, the records, threads, seeds and
+/// files; `iterate` is the body of the loop in the paper.
+class RLRUN_API Algorithm {
+ public:
+  virtual ~Algorithm();
+  virtual void iterate(Iteration& it) = 0;
+  /// The policy as it stands, for records and evaluation.
+  [[nodiscard]] virtual const Policy& policy() const = 0;
+  /// Visits what the next iteration depends on: parameters, optimiser moments, baselines, replay.
+  /// After saving and restoring, the algorithm goes on bit for bit.
+  virtual void state(Archive& archive) = 0;
+};
+
+}  // namespace rlrun

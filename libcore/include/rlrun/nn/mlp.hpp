@@ -1,0 +1,102 @@
+#pragma once
+// Multi-layer perceptrons over flat parameter vectors.
+
+#include <string>
+#include <vector>
+
+#include "rlrun/rng.hpp"
+#include "rlrun/types.hpp"
+#include "rlrun/workspace.hpp"
+
+namespace rlrun::nn {
+
+enum class Activation { kIdentity, kTanh, kRelu };
+/// "identity", "tanh" or "relu"; throws UserError for another name.
+RLRUN_API Activation activation_named(const std::string& name);
+RLRUN_API const std::vector<std::string>& activation_names();
+
+struct MlpShape {
+  Index inputs = 0;
+  std::vector<Index> hidden;
+  Index outputs = 0;
+  Activation hidden_activation = Activation::kTanh;
+  Activation output_activation = Activation::kIdentity;
+  /// Entries that join the input of the second layer (the action in DDPG's critic). 0: none.
+  Index late_inputs = 0;
+};
+
+/// Activations of one forward pass over n columns, kept for the backward pass. Owned by the caller;
+/// sized by the first pass, so that later passes of the same or a smaller width allocate nothing.
+class RLRUN_API Tape {
+ public:
+  [[nodiscard]] Index cols() const { return cols_; }
+
+ private:
+  friend class Mlp;
+  Index cols_ = 0;
+  std::vector<MatrixF> inputs_;   // input of each layer, (layer inputs, capacity)
+  std::vector<MatrixF> outputs_;  // output of each layer after its activation
+  std::vector<MatrixF> deltas_;   // scratch of backward and jvp
+};
+
+/// A network is a shape; its parameters are a flat vector owned by somebody else, layer after layer,
+/// each as its weights (outputs, inputs) column by column and then its biases. `const` throughout:
+/// one network serves all threads, each with its own tape.
+class RLRUN_API Mlp {
+ public:
+  explicit Mlp(MlpShape shape);
+
+  [[nodiscard]] const MlpShape& shape() const { return shape_; }
+  [[nodiscard]] Index n_params() const { return n_params_; }
+  [[nodiscard]] Index n_layers() const { return static_cast<Index>(layers_.size()); }
+  [[nodiscard]] Index fan_in(Index layer) const { return layers_[std::size_t(layer)].inputs; }
+  [[nodiscard]] Index fan_out(Index layer) const { return layers_[std::size_t(layer)].outputs; }
+
+  /// Weights and biases of one layer inside a parameter vector.
+  [[nodiscard]] Eigen::Map<MatrixF> weights(VectorF& params, Index layer) const;
+  [[nodiscard]] Eigen::Map<VectorF> biases(VectorF& params, Index layer) const;
+
+  /// Outputs for each column of `x` without keeping anything: for acting. `late` is empty (0 rows)
+  /// if the shape has no late inputs.
+  void infer(VectorFIn params, MatrixFIn x, MatrixFIn late, MatrixFOut out,
+             Workspace& workspace) const;
+
+  /// Outputs (outputs, n), kept on the tape with what the backward pass needs. The view is valid
+  /// until the tape is used again.
+  Eigen::Ref<const MatrixF> forward(VectorFIn params, MatrixFIn x, MatrixFIn late,
+                                    Tape& tape) const;
+
+  /// Given dL/d(output), (outputs, n), of the tape's forward pass: adds dL/d(params) to `grad`.
+  /// Where `grad_x` or `grad_late` are given (non-empty), they are overwritten with dL/d(input).
+  void backward(VectorFIn params, Tape& tape, MatrixFIn grad_output, VectorFOut grad,
+                MatrixFOut grad_x, MatrixFOut grad_late) const;
+  void backward(VectorFIn params, Tape& tape, MatrixFIn grad_output, VectorFOut grad) const;
+
+  /// Directional derivative of the outputs along `direction` in parameter space (a forward-mode
+  /// pass) at the tape's forward pass: overwrites `out`, (outputs, n).
+  void jvp(VectorFIn params, VectorFIn direction, Tape& tape, MatrixFOut out) const;
+
+ private:
+  struct Layer {
+    Index inputs, outputs;
+    Index weight_offset, bias_offset;
+    Activation activation;
+  };
+  MlpShape shape_;
+  std::vector<Layer> layers_;
+  Index n_params_ = 0;
+};
+
+// Initialisations. Each draws in a fixed order from `rng`.
+
+/// Weights U(+-sqrt(6 / (fan_in + fan_out))), biases 0 (Glorot and Bengio 2010).
+RLRUN_API void init_glorot_uniform(const Mlp& mlp, VectorF& params, Rng rng);
+/// Weights and biases U(+-1/sqrt(fan_in)).
+RLRUN_API void init_fan_in_uniform(const Mlp& mlp, VectorF& params, Rng rng);
+/// Orthogonal weights with the given gains, biases 0.
+RLRUN_API void init_orthogonal(const Mlp& mlp, VectorF& params, Rng rng, float hidden_gain,
+                               float output_gain);
+/// Overwrites the last layer with U(+-bound), weights and biases (Lillicrap et al. 2016).
+RLRUN_API void init_output_uniform(const Mlp& mlp, VectorF& params, Rng rng, float bound);
+
+}  // namespace rlrun::nn

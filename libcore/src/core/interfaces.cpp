@@ -1,0 +1,58 @@
+// Destructors of the interfaces, out of line so that each has one typeinfo in this library and
+// dynamic_cast works across the plugin border.
+
+#include <cstdlib>
+#include <iostream>
+
+#include "rlrun/algorithm.hpp"
+#include "rlrun/env.hpp"
+#include "rlrun/error.hpp"
+#include "rlrun/params.hpp"
+#include "rlrun/policy.hpp"
+#include "rlrun/registry.hpp"
+#include "rlrun/sampler.hpp"
+
+namespace rlrun {
+
+UserError::~UserError() = default;
+TrialError::~TrialError() = default;
+Archive::~Archive() = default;
+Fields::~Fields() = default;
+Env::~Env() = default;
+Renderable::~Renderable() = default;
+StateAccess::~StateAccess() = default;
+BareEngine::~BareEngine() = default;
+Policy::~Policy() = default;
+FisherOperator::~FisherOperator() = default;
+StochasticPolicy::~StochasticPolicy() = default;
+DeterministicPolicy::~DeterministicPolicy() = default;
+Walk::~Walk() = default;
+Sampler::~Sampler() = default;
+Algorithm::~Algorithm() = default;
+Registry::~Registry() = default;
+
+void check_failed(const char* expression, const char* file, int line, const std::string& detail) {
+  std::cerr << "rlrun: internal error at " << file << ":" << line << ": " << expression
+            << (detail.empty() ? "" : ": ") << detail << std::endl;
+  std::abort();
+}
+
+Index flat_size(const Space& space) {
+  struct Size {
+    Index operator()(const Box& b) const { return b.low.size(); }
+    Index operator()(const Discrete&) const { return 1; }
+    Index operator()(const MultiDiscrete& m) const { return static_cast<Index>(m.n.size()); }
+  };
+  return std::visit(Size{}, space);
+}
+
+Box box(Index n, float low, float high) {
+  return {.low = VectorF::Constant(n, low), .high = VectorF::Constant(n, high)};
+}
+
+Box unbounded(Index n) {
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  return box(n, -kInfinity, kInfinity);
+}
+
+}  // namespace rlrun

@@ -1,0 +1,43 @@
+#pragma once
+// Experiment files: JSON in, a validated list of trials out.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "experiment/trial.hpp"
+#include "plugin/catalog.hpp"
+
+namespace rlrun {
+
+/// Where an experiment finds the declarations of what it names.
+using InfoSource = std::function<const EntryInfo&(Kind, const std::string& name)>;
+
+/// A validated experiment. Nothing runs before the whole file is known to be good.
+struct Experiment {
+  std::string name;    ///< The file's stem; names the result folder.
+  std::string title;   ///< For tables and plots.
+  std::string file;
+  json::Value source;  ///< The file with the overrides applied, as stored with the results.
+  std::vector<Trial> trials;  ///< In the order algorithms x settings x envs x seeds; distinct ids.
+};
+
+/// Reads a file, applies `KEY=VALUE` overrides (dotted paths into the file, list elements by index,
+/// name or label; the value is JSON, or text if it is not), validates everything and expands.
+/// Every mistake is a UserError with file, line, column, JSON pointer, value and what would be right.
+Experiment load_experiment(const std::string& file, const std::vector<std::string>& overrides,
+                           const InfoSource& info);
+/// The same for a text, for tests and the fuzzer.
+Experiment parse_experiment(std::string_view text, const std::string& file,
+                            const std::vector<std::string>& overrides, const InfoSource& info);
+
+/// One trial from names and KEY=VALUE settings, for `rlrun run`.
+Trial make_trial(const std::string& env, const std::string& algorithm, const std::string& policy,
+                 const std::vector<std::string>& settings, Budget budget, std::uint64_t seed,
+                 const InfoSource& info);
+
+/// Checks a name that becomes part of a path: letters, digits, "_", "-", "." and "/" as in
+/// "gym/Hopper-v4"; no leading dot or dash, no "..", at most 100 bytes. Throws UserError.
+void check_name(const std::string& name, const std::string& what);
+
+}  // namespace rlrun

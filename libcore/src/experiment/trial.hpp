@@ -1,0 +1,42 @@
+#pragma once
+// One trial: a task, an algorithm, a policy, their parameters, and a seed.
+
+#include <cstdint>
+#include <string>
+
+#include "json/json.hpp"
+
+namespace rlrun {
+
+/// An entry by name, with all its parameters (defaults filled in).
+struct Choice {
+  std::string name;
+  std::string label;    ///< What tables call it; the name unless the experiment says otherwise.
+  json::Value params;   ///< Object; every parameter of the entry's schema.
+};
+
+/// Exactly one of the two is positive.
+struct Budget {
+  std::int64_t iterations = 0;
+  std::int64_t steps = 0;
+};
+
+struct Trial {
+  Choice env, algorithm, policy;
+  Budget budget;
+  std::uint64_t seed = 0;
+  std::string setting;  ///< Swept values in words, "max_kl=0.05, policy.hidden=[32]"; "" if none.
+
+  /// The whole configuration as an object: what identifies the trial, and what is stored with it.
+  [[nodiscard]] json::Value config() const;
+  /// Reads back what `config` wrote. Throws UserError.
+  static Trial from_config(const json::Value& config);
+
+  /// 16 hex digits: a hash of the canonical configuration. A changed default is a new id; the order
+  /// of the file and what else is in the sweep do not matter.
+  [[nodiscard]] std::string id() const;
+  /// "trpo/hopper/max_kl=0.05/seed=3", for people.
+  [[nodiscard]] std::string label() const;
+};
+
+}  // namespace rlrun

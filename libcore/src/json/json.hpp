@@ -1,0 +1,79 @@
+#pragma once
+// JSON values that know where they stand in their file. The only user of Boost.JSON.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace rlrun::json {
+
+struct Location {
+  int line = 0, column = 0;  ///< From 1; 0: not from a file. Columns count bytes.
+};
+
+class Value;
+using Array = std::vector<Value>;
+/// Members in the order of the file; names are unique.
+using Object = std::vector<std::pair<std::string, Value>>;
+
+class Value {
+ public:
+  Value() = default;
+  Value(std::nullptr_t) {}                                      // NOLINT(google-explicit-constructor)
+  Value(bool value) : data_(value) {}                           // NOLINT(google-explicit-constructor)
+  Value(int value) : data_(std::int64_t{value}) {}              // NOLINT(google-explicit-constructor)
+  Value(std::int64_t value) : data_(value) {}                   // NOLINT(google-explicit-constructor)
+  Value(double value) : data_(value) {}                         // NOLINT(google-explicit-constructor)
+  Value(std::string value) : data_(std::move(value)) {}         // NOLINT(google-explicit-constructor)
+  Value(const char* value) : data_(std::string(value)) {}       // NOLINT(google-explicit-constructor)
+  Value(Array value) : data_(std::move(value)) {}               // NOLINT(google-explicit-constructor)
+  Value(Object value) : data_(std::move(value)) {}              // NOLINT(google-explicit-constructor)
+
+  [[nodiscard]] bool is_null() const { return std::holds_alternative<std::nullptr_t>(data_); }
+  [[nodiscard]] const bool* if_bool() const { return std::get_if<bool>(&data_); }
+  [[nodiscard]] const std::int64_t* if_int() const { return std::get_if<std::int64_t>(&data_); }
+  [[nodiscard]] const double* if_double() const { return std::get_if<double>(&data_); }
+  [[nodiscard]] const std::string* if_string() const { return std::get_if<std::string>(&data_); }
+  [[nodiscard]] const Array* if_array() const { return std::get_if<Array>(&data_); }
+  [[nodiscard]] const Object* if_object() const { return std::get_if<Object>(&data_); }
+  [[nodiscard]] Array* if_array() { return std::get_if<Array>(&data_); }
+  [[nodiscard]] Object* if_object() { return std::get_if<Object>(&data_); }
+
+  /// The member of an object, or null if this is no object or has no such member.
+  [[nodiscard]] const Value* find(std::string_view key) const;
+  [[nodiscard]] Value* find(std::string_view key);
+  /// The member of an object, added (as null) if missing. This must be an object (or null: becomes one).
+  Value& operator[](std::string_view key);
+
+  [[nodiscard]] Location where() const { return where_; }
+  void set_where(Location where) { where_ = where; }
+  /// "null", "boolean", "whole number", "number", "text", "list", "object": for messages.
+  [[nodiscard]] const char* type_name() const;
+
+  /// Equal content; places do not matter. 1 and 1.0 differ.
+  bool operator==(const Value& other) const;
+
+ private:
+  std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, Array, Object> data_;
+  Location where_;
+};
+
+/// Reads one JSON text. Strict: no comments, duplicate keys, NaN or numbers that overflow; doubles
+/// are exact (std::from_chars); nesting up to 64; at most 64 MiB. Throws UserError
+/// "file:line:column: what is wrong".
+Value parse(std::string_view text, const std::string& file);
+/// Reads a file; throws UserError when it cannot be read.
+Value parse_file(const std::string& path);
+
+/// Compact text with sorted keys and the shortest doubles that read back exactly: equal values give
+/// equal text, so it serves for identity. NaN and infinities are written as null.
+std::string canonical(const Value& value);
+/// The same content over several lines in the order of the members, for people.
+std::string pretty(const Value& value);
+/// A JSON string literal with its quotes.
+std::string quote(std::string_view text);
+
+}  // namespace rlrun::json

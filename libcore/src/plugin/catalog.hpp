@@ -1,0 +1,65 @@
+#pragma once
+// What plugins offer, known without loading them into this process.
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "rlrun/params.hpp"
+
+namespace rlrun {
+
+enum class Kind { kEnv, kPolicy, kAlgorithm };
+const char* kind_name(Kind kind);  ///< "env", "policy", "algorithm", as in manifests and messages.
+
+/// A plugin file as its manifest section describes it; no code of it has run.
+struct PluginFile {
+  std::filesystem::path path;
+  std::string abi, name, version;
+  std::vector<std::pair<Kind, std::string>> provides;
+  std::string problem;  ///< Why it is refused, with what to do; empty if it can be loaded.
+};
+
+/// Reads the manifest section of one file. Never throws for a bad file: says so in `problem`.
+PluginFile read_manifest(const std::filesystem::path& path);
+
+/// What is known of an entry beyond its name, as read by a short-lived child process.
+struct EntryInfo {
+  Kind kind = Kind::kEnv;
+  std::string name, summary, reference, plugin, version;
+  std::filesystem::path path;  ///< Empty for what is built in (policies).
+  Schema schema;
+  std::string policy_kind, default_policy;  ///< Algorithms only.
+};
+
+/// All plugins of the search path. The folders are searched in order; two files that offer the same
+/// name are an error naming both.
+class Catalog {
+ public:
+  /// `folders` from --plugin-path come first, then RLRUN_PLUGIN_PATH (colon-separated), then
+  /// $XDG_DATA_HOME/rlrun/plugins, then the folders of this installation. Never the current folder.
+  static std::vector<std::filesystem::path> search_path(
+      const std::vector<std::filesystem::path>& folders);
+  explicit Catalog(const std::vector<std::filesystem::path>& folders);
+
+  [[nodiscard]] const std::vector<PluginFile>& files() const { return files_; }
+  /// Names of a kind, sorted; built-in policies included.
+  [[nodiscard]] std::vector<std::string> names(Kind kind) const;
+  /// The file that provides a name; null for what is built in. Throws UserError (exit code 4) for an
+  /// unknown name, with the known ones and a suggestion, and for a refused or duplicate plugin.
+  [[nodiscard]] const PluginFile* find(Kind kind, const std::string& name) const;
+  /// Parameters and texts of an entry. A child process loads the plugin, under a time limit; its
+  /// crash or hang is a UserError (exit code 4) that names the file. Cached.
+  const EntryInfo& info(Kind kind, const std::string& name);
+
+ private:
+  std::vector<PluginFile> files_;
+  std::map<std::pair<Kind, std::string>, EntryInfo> infos_;
+};
+
+/// The known name that is closest to a misspelt one, or "" if none is near.
+std::string nearest_name(const std::string& name, const std::vector<std::string>& known);
+
+}  // namespace rlrun

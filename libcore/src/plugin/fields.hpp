@@ -1,0 +1,49 @@
+#pragma once
+// The readings of a parameter declaration.
+
+#include <string>
+
+#include "json/json.hpp"
+#include "rlrun/params.hpp"
+
+namespace rlrun {
+
+/// Collects name, type, default, documentation and range of each field.
+class SchemaCollector final : public Fields {
+ public:
+  void operator()(const char* name, bool& value, const char* doc) override;
+  void operator()(const char* name, std::int64_t& value, const char* doc, Range range) override;
+  void operator()(const char* name, double& value, const char* doc, Range range) override;
+  void operator()(const char* name, std::string& value, const char* doc,
+                  const std::vector<std::string>& choices) override;
+  void operator()(const char* name, std::vector<std::int64_t>& value, const char* doc,
+                  Range range) override;
+  Schema schema;
+};
+
+/// Fills fields from a JSON object that was resolved by `resolve_params`.
+class JsonReader final : public Fields {
+ public:
+  explicit JsonReader(const json::Value& params) : params_(params) {}
+  void operator()(const char* name, bool& value, const char* doc) override;
+  void operator()(const char* name, std::int64_t& value, const char* doc, Range range) override;
+  void operator()(const char* name, double& value, const char* doc, Range range) override;
+  void operator()(const char* name, std::string& value, const char* doc,
+                  const std::vector<std::string>& choices) override;
+  void operator()(const char* name, std::vector<std::int64_t>& value, const char* doc,
+                  Range range) override;
+
+ private:
+  const json::Value& params_;
+};
+
+/// Checks one given value against its declaration and returns it in the declared type (1 becomes 1.0
+/// where a number is declared). Throws UserError with a text such as "elite_fraction = 1.5 is outside
+/// [0, 1]" (no place; the caller adds it).
+json::Value check_param(const FieldInfo& field, const json::Value& value);
+
+/// All parameters of a schema: the given ones, checked, and the defaults of the rest, in the order of
+/// the schema. `place(key)` is called for messages and gives "file:line:column: /pointer".
+json::Value defaults(const Schema& schema);
+
+}  // namespace rlrun

@@ -1,0 +1,79 @@
+#pragma once
+// Tables and plots, computed from result files alone.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "store/store.hpp"
+
+namespace rlrun {
+
+/// How a trial becomes one number. kIterations is the table of Duan et al. 2016: the mean over
+/// iterations of the iteration's average training return; kPooled its text: the mean over all
+/// episodes; kFinal the mean of the last tenth of the iterations; kLast100 of the last 100 episodes;
+/// kBest the best iteration (optimistic).
+enum class Score { kIterations, kPooled, kFinal, kLast100, kBest };
+Score score_named(const std::string& name);
+const char* score_name(Score score);
+/// NaN if the record has no episode. Needs the episode log for kPooled and kLast100.
+double trial_score(const TrialRecord& record, Score score);
+
+struct TableOptions {
+  Score score = Score::kIterations;
+  bool holm = false;      ///< Correct the tests of a row for their number (Holm 1979).
+  double level = 0.05;
+  std::string against;    ///< A file of published numbers, or empty.
+};
+
+struct Cell {
+  std::string env, algorithm;  ///< Labels.
+  std::string setting;         ///< The chosen hyperparameters where a grid was given.
+  int n = 0, n_failed = 0, n_missing = 0;
+  double mean = 0, std = 0;    ///< Sample standard deviation; NaN for n < 2.
+  bool best = false, bold = false;
+  std::optional<double> p;     ///< Against the row's best; none for the best and where n < 2.
+  std::vector<double> seeds;   ///< Scores of the complete trials, by seed.
+  struct Published {
+    double mean = 0, std = 0;
+    bool bold = false;
+    std::string note;  ///< "N/A" and the like, instead of numbers.
+  };
+  std::optional<Published> published;
+};
+
+struct Table {
+  std::string title;
+  Score score = Score::kIterations;
+  std::vector<std::string> envs, algorithms;  ///< In the order of the experiment.
+  std::vector<Cell> cells;                    ///< One for each pair that was planned.
+  std::vector<std::string> notes;             ///< What a reader must know: failures, damage, tests.
+};
+
+Table make_table(const std::vector<Results>& results, const TableOptions& options);
+/// "md", "latex", "csv", "html" or "json"; throws UserError (usage) for another.
+std::string format_table(const Table& table, const std::string& format);
+
+struct PlotOptions {
+  std::string output;             ///< File; its ending says svg, png or pdf.
+  std::string x = "steps";        ///< "steps" or "iterations".
+  std::vector<std::string> envs;  ///< Labels to draw; all if empty.
+  double interval = 0.95;         ///< Level of the t interval over seeds.
+};
+/// Learning curves with intervals through gnuplot; the data and the script stay beside the picture.
+void make_plot(const std::vector<Results>& results, const PlotOptions& options);
+
+// Statistics.
+
+double mean(const std::vector<double>& x);
+double sample_std(const std::vector<double>& x);  ///< NaN for n < 2.
+/// Two-sided Welch test; none where it has no answer (n < 2 on a side, no spread on both sides).
+std::optional<double> welch_p(const std::vector<double>& a, const std::vector<double>& b);
+std::optional<double> welch_p(double mean_a, double std_a, int n_a, double mean_b, double std_b,
+                              int n_b);
+/// Adjusted p-values, in the order given.
+std::vector<double> holm(const std::vector<double>& p);
+/// Half width of the two-sided t interval of a mean; NaN for n < 2.
+double t_half_width(double std, int n, double level);
+
+}  // namespace rlrun

@@ -1,0 +1,47 @@
+#pragma once
+// The sampler behind the public interface.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "rlrun/archive.hpp"
+#include "rlrun/env.hpp"
+#include "rlrun/sampler.hpp"
+#include "run/trial_record.hpp"
+
+namespace rlrun {
+
+/// What the sampler counted since the last call of `take_log`.
+struct SampleLog {
+  EpisodeLog episodes;
+  std::int64_t steps = 0;
+};
+
+/// Environments in slots, stepped in lockstep by slices; see sampler.cpp.
+class TrialSampler final : public Sampler {
+ public:
+  TrialSampler(EnvFactory factory, Rng rng);
+  ~TrialSampler() override;
+
+  Batch collect(const Policy& policy, Index min_steps) override;
+  const SegmentBatch& collect_segments(const Policy& policy, Index slots, Index length) override;
+  Evaluation evaluate(const Policy& policy, MatrixFIn thetas, Index episodes,
+                      double discount) override;
+  Walk& walk() override;
+
+  [[nodiscard]] const EnvSpec& spec() const;
+  void begin_iteration(Index index);
+  SampleLog take_log();
+  /// Steps since the start of the trial, also of the running iteration.
+  [[nodiscard]] std::int64_t total_steps() const;
+  /// Visits what later iterations depend on: running episodes (as their stream and actions, replayed
+  /// on restoring) and counters.
+  void state(Archive& archive);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace rlrun

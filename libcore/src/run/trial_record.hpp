@@ -1,0 +1,56 @@
+#pragma once
+// What a trial leaves behind: the same structure in memory, in checkpoints and in result files.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "json/json.hpp"
+#include "rlrun/archive.hpp"
+#include "rlrun/types.hpp"
+
+namespace rlrun {
+
+/// One row for each iteration. A statistic of returns is NaN where no episode ended.
+struct Curves {
+  std::vector<std::int64_t> steps;     ///< Environment steps used up by the end of the iteration.
+  std::vector<std::int64_t> episodes;  ///< Episodes that ended in this iteration.
+  std::vector<std::int64_t> terminated, unstable;  ///< Of those: ended by the task; cut as unstable.
+  std::vector<double> mean_return, std_return, min_return, max_return, mean_length;
+  std::map<std::string, std::vector<double>> metrics;  ///< NaN where an iteration had none.
+
+  [[nodiscard]] std::size_t size() const { return steps.size(); }
+  void state(Archive& archive);
+};
+
+/// One row for each episode, in an order that does not depend on the threads.
+struct EpisodeLog {
+  std::vector<double> returns;
+  std::vector<std::int32_t> lengths;
+  std::vector<std::uint8_t> endings;  ///< 0 cut off at the horizon, 1 terminated, 2 unstable.
+
+  void state(Archive& archive);
+};
+
+enum class TrialStatus : std::uint8_t { kComplete = 0, kFailed = 1 };
+
+/// Why a trial failed.
+struct Cause {
+  std::string kind;     ///< "error", "signal", "exit", "timeout", "memory", "plugin".
+  std::string message;  ///< One line.
+  std::int64_t iteration = -1;  ///< Where it happened, if known.
+};
+
+struct TrialRecord {
+  std::string id, label;
+  json::Value config;  ///< Trial::config().
+  TrialStatus status = TrialStatus::kComplete;
+  Cause cause;  ///< Only if failed.
+  Curves curves;
+  EpisodeLog episodes;
+  VectorF policy_params;    ///< At the end; empty if failed.
+  json::Value provenance;   ///< Build, host, times; no part of the results proper.
+  double wall_seconds = 0;  ///< Summed over resumptions.
+};
+
+}  // namespace rlrun

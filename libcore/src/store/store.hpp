@@ -1,0 +1,129 @@
+#pragma once
+// The result folder of an experiment.
+//
+//   results/<experiment>/
+//     experiment.json          the experiment as it was run last, with its list of trial ids
+//     trials/<id>.h5           one committed file for each finished or failed trial
+//     checkpoints/<id>.a, .b   the newest two checkpoints of a running trial
+//     journal                  what happened, for `status`; not needed for results
+//     results.h5               all trials in columns; can be rebuilt from trials/ at any time
+//     lock                     held by the one runner
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "run/trial_record.hpp"
+
+namespace rlrun {
+
+/// Writes a whole file so that a crash at any point leaves the old or the new one: a temporary name
+/// in the same folder, checked writes, fsync, rename, fsync of the folder. Throws UserError (exit
+/// code 7 for a full disk or a file limit, 5 otherwise).
+void write_file_atomically(const std::filesystem::path& path, std::string_view content);
+
+/// One committed trial: HDF5, built in memory.
+std::string encode_trial(const TrialRecord& record);
+void write_trial(const std::filesystem::path& path, const TrialRecord& record);
+/// Throws UserError (exit code 5) that names the file and what is wrong with it.
+TrialRecord read_trial(const std::filesystem::path& path);
+
+/// Exclusive ownership of a result folder, by a lock that the kernel drops with its last holder
+/// (forked workers hold it too). Throws UserError (exit code 5) naming host and pid of the owner.
+class StoreLock {
+ public:
+  explicit StoreLock(const std::filesystem::path& folder);
+  ~StoreLock();
+  StoreLock(const StoreLock&) = delete;
+  StoreLock& operator=(const StoreLock&) = delete;
+
+ private:
+  int descriptor_ = -1;
+};
+
+/// What happened to trials: an append-only file of records with length and checksum. A torn tail
+/// is cut off before the next append and ignored by readers.
+struct JournalEvent {
+  enum class Type : std::uint8_t { kStarted, kProgress, kFinished, kFailed, kInterrupted };
+  Type type = Type::kStarted;
+  std::string trial;             ///< Id.
+  std::int64_t iteration = 0, steps = 0;
+  double wall_seconds = 0, unix_time = 0;
+  std::string message;
+};
+class Journal {
+ public:
+  explicit Journal(const std::filesystem::path& file);  ///< Opens for appending.
+  ~Journal();
+  Journal(const Journal&) = delete;
+  Journal& operator=(const Journal&) = delete;
+  void append(const JournalEvent& event, bool sync);
+  static std::vector<JournalEvent> read(const std::filesystem::path& file);
+
+ private:
+  int descriptor_ = -1;
+};
+
+/// Binary snapshots of a running trial: versioned, checksummed, two kept. `identity` (trial id and
+/// build) must match on reading.
+class CheckpointFile {
+ public:
+  CheckpointFile(std::filesystem::path folder, std::string id, std::string identity);
+  /// Calls `save` with an archive that collects, then writes.
+  void write(const std::function<void(Archive&)>& save);
+  /// Restores from the newest intact snapshot; false if there is none. A snapshot of another
+  /// identity is a UserError (exit code 5) that says what differs.
+  bool read(const std::function<void(Archive&)>& restore);
+  void remove();
+
+ private:
+  std::filesystem::path folder_;
+  std::string id_, identity_;
+};
+
+/// A result folder as a whole.
+class Store {
+ public:
+  explicit Store(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+  [[nodiscard]] std::filesystem::path trial_path(const std::string& id) const;
+
+  void create() const;  ///< Makes the folders. Throws UserError (exit code 7 or 5).
+  void write_plan(const json::Value& experiment, const std::vector<json::Value>& configs) const;
+  struct Plan {
+    json::Value experiment;
+    std::vector<json::Value> configs;  ///< One for each trial, in order.
+  };
+  [[nodiscard]] std::optional<Plan> read_plan() const;
+
+  /// Ids with a committed file. Leftovers of killed writers are ignored.
+  [[nodiscard]] std::vector<std::string> committed() const;
+
+  /// Writes results.h5 from the committed trials that the plan lists, in its order.
+  void merge() const;
+
+ private:
+  std::filesystem::path folder_;
+};
+
+/// All trials of a folder in memory, for reports: from results.h5 if it is up to date, else from the
+/// trial files. Damaged files are reported by `problems`, never turned into numbers.
+struct Results {
+  std::string title;
+  std::vector<json::Value> planned;   ///< Configurations of the plan, also of missing trials.
+  std::vector<TrialRecord> trials;    ///< Without episode logs unless asked for.
+  std::vector<std::string> problems;  ///< One line each.
+};
+Results read_results(const std::filesystem::path& folder, bool with_episodes = false);
+
+/// sha256 over the results proper: configurations, status, curves, episodes, final parameters; no
+/// clocks, hosts, paths or messages. Independent of order. "sha256:<hex>".
+std::string results_digest(const std::filesystem::path& folder);
+
+/// SHA-256 as 64 hex digits.
+std::string sha256_hex(std::string_view bytes);
+
+}  // namespace rlrun

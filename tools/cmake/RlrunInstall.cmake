@@ -1,0 +1,1 @@
+# Installation; see libcore/README.md.
