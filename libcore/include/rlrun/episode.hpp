@@ -9,9 +9,9 @@ namespace rlrun {
 
 /// One episode of T steps, one column per step.
 struct Episode {
-  MatrixF observations;  ///< (obs_dim, T + 1): the state the episode ended in is kept.
-  MatrixF actions;       ///< (action_dim, T), as the policy chose them (not clipped).
-  Vector rewards;        ///< (T)
+  MatrixF observations;     ///< (obs_dim, T + 1): the state the episode ended in is kept.
+  MatrixF actions;          ///< (action_dim, T), as the policy chose them (not clipped).
+  Vector rewards;           ///< (T)
   bool terminated = false;  ///< False: cut off by the time limit or an unstable simulation.
 
   [[nodiscard]] Index length() const { return rewards.size(); }

@@ -11,14 +11,14 @@ namespace rlrun {
 
 /// Process exit codes, documented in the README and tested.
 enum class ExitCode : int {
-  kOk = 0,             ///< All well.
-  kTrialFailed = 1,    ///< Some trial failed; the rest of the sweep is complete.
-  kUsage = 2,          ///< The command line is wrong.
-  kConfig = 3,         ///< An input file or a value in it is wrong.
-  kPlugin = 4,         ///< A plugin is missing or incompatible.
-  kStore = 5,          ///< The result store is damaged or locked by another runner.
-  kInterrupted = 6,    ///< Stopped by a signal, state saved.
-  kResources = 7,      ///< Out of disk or memory.
+  kOk = 0,           ///< All well.
+  kTrialFailed = 1,  ///< Some trial failed; the rest of the sweep is complete.
+  kUsage = 2,        ///< The command line is wrong.
+  kConfig = 3,       ///< An input file or a value in it is wrong.
+  kPlugin = 4,       ///< A plugin is missing or incompatible.
+  kStore = 5,        ///< The result store is damaged or locked by another runner.
+  kInterrupted = 6,  ///< Stopped by a signal, state saved.
+  kResources = 7,    ///< Out of disk or memory.
 };
 
 /// A mistake in what the user gave: a file, a name, a value. The message says where it is, what it
@@ -34,7 +34,8 @@ class RLRUN_API UserError : public std::runtime_error {
   ExitCode code_;
 };
 
-/// A trial cannot go on (non-finite reward, wrong size from a plugin, ...). Recorded as its outcome.
+/// A trial cannot go on (non-finite reward, wrong size from a plugin, ...). Recorded as its
+/// outcome.
 class RLRUN_API TrialError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

@@ -13,8 +13,9 @@ class IndexBody {
  public:
   template <class F, class = std::enable_if_t<!std::is_same_v<std::decay_t<F>, IndexBody>>>
   IndexBody(F&& f)  // NOLINT(google-explicit-constructor): lambdas convert at the call
-      : object_(const_cast<void*>(static_cast<const void*>(&f))),
-        call_([](void* object, Index i) { (*static_cast<std::remove_reference_t<F>*>(object))(i); }) {}
+      : object_(const_cast<void*>(static_cast<const void*>(&f))), call_([](void* object, Index i) {
+          (*static_cast<std::remove_reference_t<F>*>(object))(i);
+        }) {}
   void operator()(Index i) const { call_(object_, i); }
 
  private:

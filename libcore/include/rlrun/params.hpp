@@ -15,9 +15,15 @@ struct Range {
   double high = std::numeric_limits<double>::infinity();
   bool open_low = false, open_high = false;
 };
-inline Range at_least(double low) { return {.low = low}; }
-inline Range more_than(double low) { return {.low = low, .open_low = true}; }
-inline Range between(double low, double high) { return {.low = low, .high = high}; }
+inline Range at_least(double low) {
+  return {.low = low};
+}
+inline Range more_than(double low) {
+  return {.low = low, .open_low = true};
+}
+inline Range between(double low, double high) {
+  return {.low = low, .high = high};
+}
 
 /// Visits the fields of a parameter struct. The one declaration
 ///

@@ -2,7 +2,8 @@
 // The one header that a plugin includes, and the border it crosses.
 //
 //     void register_cem(rlrun::Registry& registry) {
-//       registry.add(rlrun::algorithm<Cem>("cem", "Cross-entropy method", "Szita 2006", "gaussian_mlp"));
+//       registry.add(rlrun::algorithm<Cem>("cem", "Cross-entropy method", "Szita 2006",
+//       "gaussian_mlp"));
 //     }
 //     RLRUN_PLUGIN("cem", "1.0.0", "algorithm:cem", register_cem)
 //
@@ -40,7 +41,7 @@
 #endif
 
 /// Everything that must be equal on both sides for C++ objects to cross.
-#define RLRUN_ABI                                                                               \
+#define RLRUN_ABI \
   "rlrun-" RLRUN_STRING(RLRUN_INTERFACE_GENERATION) " cxxabi-" RLRUN_STRING(__GXX_ABI_VERSION)  \
   " libstdcxx-" RLRUN_STRING(_GLIBCXX_RELEASE) "." RLRUN_STRING(_GLIBCXX_USE_CXX11_ABI)         \
   " eigen-" RLRUN_STRING(EIGEN_WORLD_VERSION) "." RLRUN_STRING(EIGEN_MAJOR_VERSION) "."         \
@@ -50,12 +51,14 @@
 #define RLRUN_MANIFEST_SECTION ".rlrun_plugin"
 #define RLRUN_MANIFEST_MAGIC "rlrun-plugin-manifest 1"
 
-#define RLRUN_PLUGIN(name, version, provides, register_function)                               \
-  extern "C" {                                                                                 \
-  extern RLRUN_API const char rlrun_plugin_manifest[];                                         \
-  __attribute__((section(RLRUN_MANIFEST_SECTION), used)) const char rlrun_plugin_manifest[] =  \
-      RLRUN_MANIFEST_MAGIC "\nabi: " RLRUN_ABI "\nname: " name "\nversion: " version           \
-                           "\nprovides: " provides "\n";                                       \
-  RLRUN_API void rlrun_plugin_register(::rlrun::Registry& registry);                           \
-  void rlrun_plugin_register(::rlrun::Registry& registry) { register_function(registry); }     \
+#define RLRUN_PLUGIN(name, version, provides, register_function)                              \
+  extern "C" {                                                                                \
+  extern RLRUN_API const char rlrun_plugin_manifest[];                                        \
+  __attribute__((section(RLRUN_MANIFEST_SECTION), used)) const char rlrun_plugin_manifest[] = \
+      RLRUN_MANIFEST_MAGIC "\nabi: " RLRUN_ABI "\nname: " name "\nversion: " version          \
+                           "\nprovides: " provides "\n";                                      \
+  RLRUN_API void rlrun_plugin_register(::rlrun::Registry& registry);                          \
+  void rlrun_plugin_register(::rlrun::Registry& registry) {                                   \
+    register_function(registry);                                                              \
+  }                                                                                           \
   }

@@ -60,7 +60,8 @@ class RLRUN_API StochasticPolicy : public Policy {
   /// log pi(a_t | s_t) for each column of a result of `distribution`.
   [[nodiscard]] virtual Vector log_prob(MatrixFIn distribution, MatrixFIn actions) const = 0;
   /// Mean over columns of KL(old || now), for two results of `distribution`.
-  [[nodiscard]] virtual double mean_kl(MatrixFIn old_distribution, MatrixFIn distribution) const = 0;
+  [[nodiscard]] virtual double mean_kl(MatrixFIn old_distribution,
+                                       MatrixFIn distribution) const = 0;
   [[nodiscard]] virtual double mean_entropy(MatrixFIn distribution) const = 0;
   /// sum_t w_t * grad log pi(a_t | s_t), (n_params).
   [[nodiscard]] virtual VectorF grad_log_prob(MatrixFIn observations, MatrixFIn actions,

@@ -28,7 +28,8 @@ struct EnvEntry : Entry<EnvFactory> {};
 
 struct PolicyEntry : Entry<std::unique_ptr<Policy>, const EnvSpec&, Rng> {};
 
-struct AlgorithmEntry : Entry<std::unique_ptr<Algorithm>, std::unique_ptr<Policy>, const EnvSpec&, Rng> {
+struct AlgorithmEntry
+    : Entry<std::unique_ptr<Algorithm>, std::unique_ptr<Policy>, const EnvSpec&, Rng> {
   std::string policy_kind;     ///< What it trains, in words: "stochastic policy".
   std::string default_policy;  ///< The policy it gets when the experiment names none.
 };

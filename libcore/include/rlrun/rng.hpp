@@ -26,12 +26,12 @@ class RLRUN_API Rng {
   [[nodiscard]] Rng fork(std::uint64_t index) const;
   [[nodiscard]] Rng fork(std::string_view role) const;
 
-  std::uint64_t operator()();                ///< 64 random bits.
-  Index below(Index n);                      ///< 0 ... n - 1 without bias; n > 0.
-  double uniform();                          ///< [0, 1), 53 bits.
-  double uniform(double low, double high);   ///< [low, high).
-  double normal();                           ///< Mean 0, variance 1.
-  void fill_normal(VectorFOut out);          ///< One normal for each entry, in order.
+  std::uint64_t operator()();               ///< 64 random bits.
+  Index below(Index n);                     ///< 0 ... n - 1 without bias; n > 0.
+  double uniform();                         ///< [0, 1), 53 bits.
+  double uniform(double low, double high);  ///< [low, high).
+  double normal();                          ///< Mean 0, variance 1.
+  void fill_normal(VectorFOut out);         ///< One normal for each entry, in order.
   void fill_uniform(VectorFOut out, float low, float high);
 
   /// Saves or restores the position in the stream.
@@ -45,8 +45,8 @@ class RLRUN_API Rng {
   std::uint64_t key_ = 0, stream_ = 0;  // identity of the stream
   std::uint64_t counter_ = 0;           // blocks drawn so far
   std::array<std::uint64_t, 2> block_{};
-  int left_ = 0;         // unused words of block_
-  double spare_ = 0;     // second normal of a pair
+  int left_ = 0;      // unused words of block_
+  double spare_ = 0;  // second normal of a pair
   bool has_spare_ = false;
 };
 

@@ -33,9 +33,9 @@ struct Evaluation {
   Index steps = 0;            ///< Steps of all columns together.
 };
 
-/// Runs episodes. What it returns is a function of its arguments and of the trial's seed, and not of
-/// the number of threads. It also counts and records every episode, so that the benchmark's score is
-/// never a number that an algorithm reported about itself.
+/// Runs episodes. What it returns is a function of its arguments and of the trial's seed, and not
+/// of the number of threads. It also counts and records every episode, so that the benchmark's
+/// score is never a number that an algorithm reported about itself.
 class RLRUN_API Sampler {
  public:
   virtual ~Sampler();
@@ -47,8 +47,7 @@ class RLRUN_API Sampler {
 
   /// `length` steps of each of `slots` environments, which go on where the last call stopped. Both
   /// numbers are the same in all calls of a trial.
-  virtual const SegmentBatch& collect_segments(const Policy& policy, Index slots,
-                                               Index length) = 0;
+  virtual const SegmentBatch& collect_segments(const Policy& policy, Index slots, Index length) = 0;
 
   /// Plays `episodes` whole episodes with each column of `thetas` as the policy's parameters.
   virtual Evaluation evaluate(const Policy& policy, MatrixFIn thetas, Index episodes = 1,

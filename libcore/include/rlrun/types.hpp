@@ -4,8 +4,9 @@
 // Observations, actions and network parameters are float; rewards, returns, statistics, physics and
 // search distributions are double. Columns are samples: a batch of n observations is (obs_dim, n).
 
-#include <Eigen/Core>
 #include <cstdint>
+
+#include <Eigen/Core>
 
 #if defined(__GNUC__)
 #define RLRUN_API __attribute__((visibility("default")))

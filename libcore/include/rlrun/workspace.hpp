@@ -8,8 +8,8 @@
 
 namespace rlrun {
 
-/// A stack of floats. A function opens a scope, takes what it needs, and gives it back at the end of
-/// the scope; after the first use of a code path there is no further allocation. One owner, one
+/// A stack of floats. A function opens a scope, takes what it needs, and gives it back at the end
+/// of the scope; after the first use of a code path there is no further allocation. One owner, one
 /// thread at a time.
 class RLRUN_API Workspace {
  public:

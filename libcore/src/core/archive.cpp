@@ -9,18 +9,28 @@ void Archive::operator()(const char* name, bool& value) {
   bytes(name, &byte, 1);
   value = byte != 0;
 }
-void Archive::operator()(const char* name, int& value) { bytes(name, &value, sizeof value); }
-void Archive::operator()(const char* name, std::int64_t& value) { bytes(name, &value, sizeof value); }
-void Archive::operator()(const char* name, std::uint64_t& value) { bytes(name, &value, sizeof value); }
-void Archive::operator()(const char* name, double& value) { bytes(name, &value, sizeof value); }
-void Archive::operator()(const char* name, float& value) { bytes(name, &value, sizeof value); }
+void Archive::operator()(const char* name, int& value) {
+  bytes(name, &value, sizeof value);
+}
+void Archive::operator()(const char* name, std::int64_t& value) {
+  bytes(name, &value, sizeof value);
+}
+void Archive::operator()(const char* name, std::uint64_t& value) {
+  bytes(name, &value, sizeof value);
+}
+void Archive::operator()(const char* name, double& value) {
+  bytes(name, &value, sizeof value);
+}
+void Archive::operator()(const char* name, float& value) {
+  bytes(name, &value, sizeof value);
+}
 
 // What has a size is stored as its size and its content.
-#define RLRUN_ARCHIVE_LIST(Type, element)                                       \
-  void Archive::operator()(const char* name, Type& value) {                     \
-    auto size = static_cast<std::int64_t>(value.size());                        \
-    (*this)(name, size);                                                        \
-    if (restoring()) value.resize(static_cast<decltype(value.size())>(size));   \
+#define RLRUN_ARCHIVE_LIST(Type, element)                                        \
+  void Archive::operator()(const char* name, Type& value) {                      \
+    auto size = static_cast<std::int64_t>(value.size());                         \
+    (*this)(name, size);                                                         \
+    if (restoring()) value.resize(static_cast<decltype(value.size())>(size));    \
     bytes(name, value.data(), static_cast<std::size_t>(size) * sizeof(element)); \
   }
 RLRUN_ARCHIVE_LIST(std::string, char)
@@ -32,19 +42,21 @@ RLRUN_ARCHIVE_LIST(std::vector<std::int32_t>, std::int32_t)
 RLRUN_ARCHIVE_LIST(std::vector<std::uint8_t>, std::uint8_t)
 #undef RLRUN_ARCHIVE_LIST
 
-#define RLRUN_ARCHIVE_MATRIX(Type, element)                                            \
-  void Archive::operator()(const char* name, Type& value) {                            \
-    std::int64_t rows = value.rows(), cols = value.cols();                             \
-    (*this)(name, rows);                                                               \
-    (*this)(name, cols);                                                               \
-    if (restoring()) value.resize(rows, cols);                                         \
+#define RLRUN_ARCHIVE_MATRIX(Type, element)                                             \
+  void Archive::operator()(const char* name, Type& value) {                             \
+    std::int64_t rows = value.rows(), cols = value.cols();                              \
+    (*this)(name, rows);                                                                \
+    (*this)(name, cols);                                                                \
+    if (restoring()) value.resize(rows, cols);                                          \
     bytes(name, value.data(), static_cast<std::size_t>(rows * cols) * sizeof(element)); \
   }
 RLRUN_ARCHIVE_MATRIX(Matrix, double)
 RLRUN_ARCHIVE_MATRIX(MatrixF, float)
 #undef RLRUN_ARCHIVE_MATRIX
 
-void Archive::operator()(const char* /*name*/, Rng& value) { value.state(*this); }
+void Archive::operator()(const char* /*name*/, Rng& value) {
+  value.state(*this);
+}
 
 void Archive::values(const char* name, float* data, Index count) {
   bytes(name, data, static_cast<std::size_t>(count) * sizeof(float));

@@ -8,8 +8,8 @@
 #include <vector>
 
 #if defined(__SANITIZE_THREAD__)
-// The distribution's TBB is not instrumented, and ThreadSanitizer reports races in it that are none;
-// suppressing them would blind it to ours. Same contract over std::thread.
+// The distribution's TBB is not instrumented, and ThreadSanitizer reports races in it that are
+// none; suppressing them would blind it to ours. Same contract over std::thread.
 #include <thread>
 #else
 #include <tbb/blocked_range.h>
@@ -95,6 +95,8 @@ void set_thread_count(int count) {
 #endif
 }
 
-int thread_count() { return threads; }
+int thread_count() {
+  return threads;
+}
 
 }  // namespace rlrun

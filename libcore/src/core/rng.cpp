@@ -44,7 +44,9 @@ std::array<std::uint64_t, 2> philox(std::uint64_t counter, std::uint64_t stream,
   return {c0 | (std::uint64_t{c1} << 32), c2 | (std::uint64_t{c3} << 32)};
 }
 
-double to_unit(std::uint64_t bits) { return static_cast<double>(bits >> 11) * 0x1.0p-53; }
+double to_unit(std::uint64_t bits) {
+  return static_cast<double>(bits >> 11) * 0x1.0p-53;
+}
 
 }  // namespace
 
@@ -78,14 +80,17 @@ Index Rng::below(Index n) {
   const std::uint64_t threshold = (0 - range) % range;
   for (;;) {
     const auto product = static_cast<unsigned __int128>((*this)()) * range;
-    if (static_cast<std::uint64_t>(product) >= threshold)
-      return static_cast<Index>(product >> 64);
+    if (static_cast<std::uint64_t>(product) >= threshold) return static_cast<Index>(product >> 64);
   }
 }
 
-double Rng::uniform() { return to_unit((*this)()); }
+double Rng::uniform() {
+  return to_unit((*this)());
+}
 
-double Rng::uniform(double low, double high) { return low + (high - low) * uniform(); }
+double Rng::uniform(double low, double high) {
+  return low + (high - low) * uniform();
+}
 
 double Rng::normal() {
   if (has_spare_) {

@@ -18,8 +18,8 @@ Workspace& Workspace::operator=(Workspace&&) noexcept = default;
 Workspace::Map Workspace::matrix(Index rows, Index cols) {
   const auto wanted = static_cast<std::size_t>(rows * cols);
   const std::size_t size = (wanted + kAlign - 1) / kAlign * kAlign;
-  // Blocks are never moved, so that what was taken stays valid; a new one is at least twice as large
-  // as the last.
+  // Blocks are never moved, so that what was taken stays valid; a new one is at least twice as
+  // large as the last.
   while (block_ < blocks_.size() && used_ + size > blocks_[block_].size) {
     ++block_;
     used_ = 0;

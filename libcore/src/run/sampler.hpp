@@ -8,6 +8,7 @@
 #include "rlrun/archive.hpp"
 #include "rlrun/env.hpp"
 #include "rlrun/sampler.hpp"
+
 #include "run/trial_record.hpp"
 
 namespace rlrun {
@@ -35,8 +36,8 @@ class TrialSampler final : public Sampler {
   SampleLog take_log();
   /// Steps since the start of the trial, also of the running iteration.
   [[nodiscard]] std::int64_t total_steps() const;
-  /// Visits what later iterations depend on: running episodes (as their stream and actions, replayed
-  /// on restoring) and counters.
+  /// Visits what later iterations depend on: running episodes (as their stream and actions,
+  /// replayed on restoring) and counters.
   void state(Archive& archive);
 
  private:

@@ -5,9 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "json/json.hpp"
 #include "rlrun/archive.hpp"
 #include "rlrun/types.hpp"
+
+#include "json/json.hpp"
 
 namespace rlrun {
 
@@ -15,7 +16,8 @@ namespace rlrun {
 struct Curves {
   std::vector<std::int64_t> steps;     ///< Environment steps used up by the end of the iteration.
   std::vector<std::int64_t> episodes;  ///< Episodes that ended in this iteration.
-  std::vector<std::int64_t> terminated, unstable;  ///< Of those: ended by the task; cut as unstable.
+  std::vector<std::int64_t> terminated,
+      unstable;  ///< Of those: ended by the task; cut as unstable.
   std::vector<double> mean_return, std_return, min_return, max_return, mean_length;
   std::map<std::string, std::vector<double>> metrics;  ///< NaN where an iteration had none.
 
@@ -36,8 +38,8 @@ enum class TrialStatus : std::uint8_t { kComplete = 0, kFailed = 1 };
 
 /// Why a trial failed.
 struct Cause {
-  std::string kind;     ///< "error", "signal", "exit", "timeout", "memory", "plugin".
-  std::string message;  ///< One line.
+  std::string kind;             ///< "error", "signal", "exit", "timeout", "memory", "plugin".
+  std::string message;          ///< One line.
   std::int64_t iteration = -1;  ///< Where it happened, if known.
 };
 

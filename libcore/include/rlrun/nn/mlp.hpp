@@ -39,9 +39,9 @@ class RLRUN_API Tape {
   std::vector<MatrixF> deltas_;   // scratch of backward and jvp
 };
 
-/// A network is a shape; its parameters are a flat vector owned by somebody else, layer after layer,
-/// each as its weights (outputs, inputs) column by column and then its biases. `const` throughout:
-/// one network serves all threads, each with its own tape.
+/// A network is a shape; its parameters are a flat vector owned by somebody else, layer after
+/// layer, each as its weights (outputs, inputs) column by column and then its biases. `const`
+/// throughout: one network serves all threads, each with its own tape.
 class RLRUN_API Mlp {
  public:
   explicit Mlp(MlpShape shape);

@@ -1,0 +1,103 @@
+#include "run/slot.hpp"
+
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include "rlrun/error.hpp"
+
+namespace rlrun {
+namespace {
+
+[[noreturn]] void not_finite(const char* what, std::int64_t step) {
+  throw TrialError(std::string(what) + " at step " + std::to_string(step) + " of an episode");
+}
+
+}  // namespace
+
+void append(EpisodeLog& to, const EpisodeLog& from) {
+  to.returns.insert(to.returns.end(), from.returns.begin(), from.returns.end());
+  to.lengths.insert(to.lengths.end(), from.lengths.begin(), from.lengths.end());
+  to.endings.insert(to.endings.end(), from.endings.begin(), from.endings.end());
+}
+
+Slot::Slot(std::unique_ptr<Env> env) : env_(std::move(env)), horizon_(env_->spec().horizon) {}
+
+void Slot::begin(const Rng& stream, VectorFOut observation) {
+  length_ = 0;
+  total_ = 0;
+  env_->reset(stream, observation);
+  if (!observation.allFinite()) not_finite("the environment returned a non-finite observation", 0);
+}
+
+Slot::Step Slot::step(VectorFIn action, VectorFOut observation) {
+  if (!action.allFinite()) not_finite("the policy chose a non-finite action", length_);
+  const Transition transition = env_->step(action, observation);
+  ++length_;
+  if (transition.unstable) return {.truncated = true, .unstable = true};
+  if (!std::isfinite(transition.reward))
+    not_finite("the environment returned a non-finite reward", length_);
+  if (!observation.allFinite())
+    not_finite("the environment returned a non-finite observation", length_);
+  total_ += transition.reward;
+  return {.reward = transition.reward,
+          .terminated = transition.terminated,
+          .truncated = !transition.terminated && length_ >= horizon_};
+}
+
+void Slot::record(const Step& last, EpisodeLog& log) const {
+  log.returns.push_back(total_);
+  log.lengths.push_back(static_cast<std::int32_t>(length_));
+  log.endings.push_back(last.unstable ? 2 : last.terminated ? 1 : 0);
+}
+
+RunningSlot::RunningSlot(std::unique_ptr<Env> env, const Rng& streams)
+    : slot_(std::move(env)), streams_(streams) {
+  observation_.resize(slot_.spec().obs_dim());
+  next_observation_ = VectorF::Zero(slot_.spec().obs_dim());
+  actions_.reserve(static_cast<std::size_t>(slot_.spec().action_dim() * slot_.spec().horizon));
+  begin_episode();
+}
+
+void RunningSlot::begin_episode() {
+  actions_.clear();
+  slot_.begin(streams_.fork(static_cast<std::uint64_t>(episode_)), observation_);
+}
+
+Slot::Step RunningSlot::step(VectorFIn action, EpisodeLog& log) {
+  actions_.insert(actions_.end(), action.data(), action.data() + action.size());
+  next_observation_ = observation_;  // stays if the step turns out unstable
+  const Slot::Step step = slot_.step(action, next_observation_);
+  if (step.ended()) {
+    slot_.record(step, log);
+    ++episode_;
+    begin_episode();
+  } else {
+    observation_ = next_observation_;
+  }
+  return step;
+}
+
+void RunningSlot::state(Archive& archive) {
+  archive("episode", episode_);
+  auto n_floats = static_cast<std::int64_t>(actions_.size());
+  archive("n_actions", n_floats);
+  if (!archive.restoring()) {
+    archive.values("actions", actions_.data(), n_floats);
+    archive("next_observation", next_observation_);
+    return;
+  }
+  std::vector<float> actions(static_cast<std::size_t>(n_floats));
+  archive.values("actions", actions.data(), n_floats);
+  VectorF next_observation;
+  archive("next_observation", next_observation);
+  begin_episode();
+  const Index size = slot_.spec().action_dim();
+  EpisodeLog none;
+  for (Index i = 0; i < n_floats; i += size)
+    step(Eigen::Map<const VectorF>(actions.data() + i, size), none);
+  RLRUN_CHECK(none.returns.empty(), "a replayed episode ended early");
+  next_observation_ = next_observation;
+}
+
+}  // namespace rlrun
