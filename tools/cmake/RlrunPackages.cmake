@@ -20,7 +20,7 @@ rlrun_require(fmt "${rlrun_hint}: libfmt-dev")
 rlrun_require(spdlog "${rlrun_hint}: libspdlog-dev")
 rlrun_require(OpenSSL "${rlrun_hint}: libssl-dev")
 rlrun_require(PNG "${rlrun_hint}: libpng-dev")
-rlrun_require(box2d "${rlrun_hint}: libbox2d-dev")
+rlrun_require(box2d "${rlrun_hint}: libbox2d-dev" 2.4)
 rlrun_require(mujoco "tools/setup fetches the official build 3.3.7; any MuJoCo from 2.2 on will do (-Dmujoco_ROOT=...)" 2.2)
 find_package(Threads REQUIRED)
 find_package(benchmark QUIET)  # optional: kernel benchmarks under tests/

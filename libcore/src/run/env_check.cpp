@@ -1,0 +1,375 @@
+#include "run/env_check.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <exception>
+#include <thread>
+
+#include <fmt/format.h>
+
+namespace rlrun {
+namespace {
+
+using Violations = std::vector<std::string>;
+
+/// Everything that an environment said, in order, as bits: NaN equals NaN, and -0 is not 0.
+class Trace {
+ public:
+  void add(VectorFIn observation) {
+    for (const float x : observation) words_.push_back(std::bit_cast<std::uint32_t>(x));
+  }
+  void add(const Transition& t) {
+    words_.push_back(std::bit_cast<std::uint64_t>(t.reward));
+    words_.push_back(static_cast<std::uint64_t>(t.terminated) * 2 +
+                     static_cast<std::uint64_t>(t.unstable));
+  }
+  bool operator==(const Trace&) const = default;
+
+ private:
+  std::vector<std::uint64_t> words_;
+};
+
+/// One action of the space. Unbounded entries are drawn from the standard normal distribution.
+void draw_action(const Space& space, Rng& rng, VectorFOut action) {
+  if (const auto* b = std::get_if<Box>(&space)) {
+    for (Index i = 0; i < action.size(); ++i) {
+      const bool bounded = std::isfinite(b->low(i)) && std::isfinite(b->high(i));
+      const double x = bounded ? rng.uniform(b->low(i), b->high(i)) : rng.normal();
+      action(i) = std::clamp(static_cast<float>(x), b->low(i), b->high(i));
+    }
+  } else if (const auto* d = std::get_if<Discrete>(&space)) {
+    action(0) = static_cast<float>(rng.below(d->n));
+  } else {
+    const auto& n = std::get<MultiDiscrete>(space).n;
+    for (Index i = 0; i < action.size(); ++i)
+      action(i) = static_cast<float>(rng.below(n[static_cast<std::size_t>(i)]));
+  }
+}
+
+bool whole_below(float x, Index n) {
+  return x >= 0 && x < static_cast<float>(n) && std::floor(x) == x;
+}
+
+bool contains(const Space& space, VectorFIn point) {
+  if (const auto* b = std::get_if<Box>(&space))
+    return (point.array() >= b->low.array()).all() && (point.array() <= b->high.array()).all();
+  if (const auto* d = std::get_if<Discrete>(&space)) return whole_below(point(0), d->n);
+  const auto& n = std::get<MultiDiscrete>(space).n;
+  for (Index i = 0; i < point.size(); ++i)
+    if (!whole_below(point(i), n[static_cast<std::size_t>(i)])) return false;
+  return true;
+}
+
+/// Plays episode after episode with random actions; all that happens follows from the stream.
+class Player {
+ public:
+  Player(Env& env, Rng stream)
+      : env_(env),
+        stream_(stream),
+        actions_(stream.fork("actions")),
+        action_(env.spec().action_dim()),
+        observation_(env.spec().obs_dim()) {}
+
+  /// One reset or one step.
+  void turn() {
+    if (left_ == 0) {
+      env_.reset(stream_.fork("episode").fork(episode_++), observation_);
+      left_ = env_.spec().horizon;
+      trace.add(observation_);
+      return;
+    }
+    draw_action(env_.spec().action, actions_, action_);
+    const Transition t = env_.step(action_, observation_);
+    trace.add(t);
+    left_ = t.terminated || t.unstable ? 0 : left_ - 1;
+    if (!t.unstable) trace.add(observation_);
+  }
+  Player& play(Index steps) {
+    for (Index i = 0; i <= steps; ++i) turn();
+    return *this;
+  }
+  Trace trace;
+
+ private:
+  Env& env_;
+  Rng stream_, actions_;
+  std::uint64_t episode_ = 0;
+  Index left_ = 0;
+  VectorF action_, observation_;
+};
+
+Trace played(const EnvFactory& make, Rng stream, Index steps) {
+  const auto env = make();
+  return Player(*env, stream).play(steps).trace;
+}
+
+void check_space(const Space& space, const char* what, Violations& found) {
+  const Index size = flat_size(space);
+  if (size < 1) found.push_back(fmt::format("the {} space is empty", what));
+  if (const auto* b = std::get_if<Box>(&space)) {
+    if (b->low.size() != b->high.size())
+      found.push_back(fmt::format("the {} box has {} lower and {} upper bounds", what,
+                                  b->low.size(), b->high.size()));
+    else if (!(b->low.array() <= b->high.array()).all())
+      found.push_back(fmt::format("a lower bound of the {} box is above the upper one", what));
+    Index volume = 1;
+    for (const Index n : b->shape) volume *= n;
+    if (!b->shape.empty() && volume != size)
+      found.push_back(
+          fmt::format("the shape of the {} box holds {} numbers, the box {}", what, volume, size));
+  } else if (const auto* d = std::get_if<Discrete>(&space)) {
+    if (d->n < 1) found.push_back(fmt::format("the {} space has no choices", what));
+  } else {
+    for (const Index n : std::get<MultiDiscrete>(space).n)
+      if (n < 1) found.push_back(fmt::format("an entry of the {} space has no choices", what));
+  }
+}
+
+// Observations are written into the middle of a longer vector, so that a stray write shows, over
+// NaNs, so that a missing one does.
+void check_values(const EnvFactory& make, Rng stream, Index steps, Violations& found) {
+  constexpr Index kMargin = 4;
+  constexpr float kUntouched = 12345.5F;
+  const auto env = make();
+  const EnvSpec spec = env->spec();
+  const Index dim = spec.obs_dim();
+  VectorF buffer = VectorF::Constant(dim + 2 * kMargin, kUntouched);
+  VectorF action(spec.action_dim());
+  Rng actions = stream.fork("actions");
+  bool finite = true, inside = true, rewards = true;
+  std::uint64_t episode = 0;
+  Index left = 0;
+  for (Index i = 0; i <= steps; ++i) {
+    auto observation = buffer.segment(kMargin, dim);
+    observation.setConstant(std::numeric_limits<float>::quiet_NaN());
+    if (left == 0) {
+      env->reset(stream.fork("episode").fork(episode++), observation);
+      left = spec.horizon;
+    } else {
+      draw_action(spec.action, actions, action);
+      const Transition t = env->step(action, observation);
+      left = t.terminated || t.unstable ? 0 : left - 1;
+      if (t.unstable) continue;
+      rewards = rewards && std::isfinite(t.reward);
+    }
+    finite = finite && observation.allFinite();
+    inside = inside && (!observation.allFinite() || contains(spec.observation, observation));
+  }
+  if (!finite)
+    found.emplace_back("an entry of an observation is not finite, or was not written at all");
+  if (!inside) found.emplace_back("an observation lies outside the observation space");
+  if (!rewards) found.emplace_back("a reward is not finite");
+  if ((buffer.head(kMargin).array() != kUntouched).any() ||
+      (buffer.tail(kMargin).array() != kUntouched).any())
+    found.emplace_back("something was written beside the observation");
+}
+
+void check_streams(const EnvFactory& make, Rng stream, Index steps, Violations& found) {
+  const Trace fresh = played(make, stream, steps);
+  if (fresh != played(make, stream, steps))
+    found.emplace_back("two instances with equal streams and actions play different episodes");
+
+  const auto used = make();
+  // An odd number of steps leaves most episodes unfinished.
+  Player(*used, stream.fork("before")).play(steps / 2 + 7);
+  if (fresh != Player(*used, stream).play(steps).trace)
+    found.emplace_back("an instance that was used before plays another episode than a fresh one");
+
+  const auto one = make(), two = make();
+  Player first(*one, stream), second(*two, stream.fork("beside"));
+  for (Index i = 0; i <= steps; ++i) {
+    first.turn();
+    second.turn();
+  }
+  if (fresh != first.trace)
+    found.emplace_back("an instance plays differently while another one is in use");
+
+  // The instance moves to the thread too: it may be made on one and used on another.
+  const auto moved = make();
+  Trace elsewhere;
+  std::exception_ptr failure;
+  std::thread thread([&] {
+    try {
+      elsewhere = Player(*moved, stream).play(steps).trace;
+    } catch (...) {
+      failure = std::current_exception();
+    }
+  });
+  thread.join();
+  if (failure) std::rethrow_exception(failure);
+  if (fresh != elsewhere) found.emplace_back("an instance plays differently on another thread");
+}
+
+void check_chance(const EnvFactory& make, Rng stream, Index steps, Violations& found) {
+  // Equal actions: whatever differs comes from the stream of the reset.
+  const auto one = make(), two = make();
+  const EnvSpec spec = one->spec();
+  VectorF action(spec.action_dim()), a(spec.obs_dim()), b(spec.obs_dim());
+  Rng actions = stream.fork("actions");
+  one->reset(stream.fork("one"), a);
+  two->reset(stream.fork("two"), b);
+  for (Index i = 0; i < std::min(steps, spec.horizon) && a == b; ++i) {
+    draw_action(spec.action, actions, action);
+    const Transition s = one->step(action, a), t = two->step(action, b);
+    if (s.reward != t.reward || s.terminated != t.terminated) return;
+    if (s.terminated || s.unstable || t.unstable) break;
+  }
+  if (a == b) found.emplace_back("another stream gives the same episode");
+}
+
+void check_clipping(const EnvFactory& make, Rng stream, Index steps, Violations& found) {
+  const auto one = make(), two = make();
+  const EnvSpec spec = one->spec();
+  const auto* range = std::get_if<Box>(&spec.action);
+  if (range == nullptr) return;
+  Rng numbers = stream.fork("actions");
+  VectorF outside(spec.action_dim()), clipped(spec.action_dim());
+  VectorF a(spec.obs_dim()), b(spec.obs_dim());
+  std::uint64_t episode = 0;
+  Index left = 0;
+  for (Index i = 0; i <= steps; ++i) {
+    Trace first, second;
+    if (left == 0) {
+      one->reset(stream.fork(episode), a);
+      two->reset(stream.fork(episode), b);
+      ++episode;
+      left = spec.horizon;
+    } else {
+      for (Index k = 0; k < outside.size(); ++k) {
+        const float low = range->low(k), high = range->high(k);
+        const bool bounded = std::isfinite(low) && std::isfinite(high);
+        const double scale = bounded ? high - low : 1.0;
+        const double middle = bounded ? (low + high) / 2.0 : 0.0;
+        outside(k) = static_cast<float>(middle + scale * 2 * numbers.normal());
+        clipped(k) = std::clamp(outside(k), low, high);
+      }
+      const Transition s = one->step(outside, a), t = two->step(clipped, b);
+      first.add(s);
+      second.add(t);
+      left = s.terminated || s.unstable ? 0 : left - 1;
+      if (s.unstable && t.unstable) continue;
+    }
+    first.add(a);
+    second.add(b);
+    if (first != second) {
+      found.emplace_back("an action outside its box does not act as the clipped one");
+      return;
+    }
+  }
+}
+
+void check_state(const EnvFactory& make, Rng stream, Index steps, Violations& found) {
+  const auto one = make(), two = make();
+  auto* from = dynamic_cast<StateAccess*>(one.get());
+  auto* to = dynamic_cast<StateAccess*>(two.get());
+  if (from == nullptr || to == nullptr) return;
+  const EnvSpec spec = one->spec();
+  VectorF a(spec.obs_dim()), b(spec.obs_dim()), action(spec.action_dim());
+  Vector exact(spec.obs_dim());
+  Rng actions = stream.fork("actions");
+
+  // Into the middle of an episode with one instance, then both from the state reached there.
+  one->reset(stream.fork("episode"), a);
+  two->reset(stream.fork("episode"), b);
+  for (int i = 0; i < 5; ++i) {
+    draw_action(spec.action, actions, action);
+    const Transition t = one->step(action, a);
+    if (t.terminated || t.unstable) break;
+  }
+  from->observe(exact);
+  if (exact.cast<float>() != a)
+    found.emplace_back("the exact observation, rounded, is not the observation");
+
+  const std::vector<StateAccess::Field> fields = from->state_fields();
+  const std::vector<Vector> state = from->get_state();
+  bool sizes = state.size() == fields.size();
+  for (std::size_t i = 0; sizes && i < fields.size(); ++i)
+    sizes = state[i].size() == fields[i].size;
+  if (!sizes) {
+    found.emplace_back("the state does not have the fields and sizes that it declares");
+    return;
+  }
+  to->set_state(state, b);
+  if (to->get_state() != state) found.emplace_back("a state that was set is not what is read back");
+  from->set_state(state, a);
+  Trace first, second;
+  first.add(a);
+  second.add(b);
+  for (Index i = 0; i < std::min(steps, spec.horizon); ++i) {
+    draw_action(spec.action, actions, action);
+    const Transition s = one->step(action, a), t = two->step(action, b);
+    first.add(s);
+    second.add(t);
+    if (s.unstable || t.unstable) break;
+    first.add(a);
+    second.add(b);
+    if (s.terminated || t.terminated) break;
+  }
+  if (first != second)
+    found.emplace_back("two instances that were set to the same state go on differently");
+}
+
+template <class Law>
+void guarded(const char* name, Violations& found, Law law) {
+  try {
+    law();
+  } catch (const std::exception& e) {
+    found.push_back(fmt::format("{}: the environment throws: {}", name, e.what()));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> check_env(const EnvFactory& make, Index steps) {
+  Violations found;
+  guarded("the spec", found, [&] {
+    const EnvSpec spec = make()->spec();
+    if (spec.horizon < 1) found.push_back(fmt::format("the horizon is {}", spec.horizon));
+    check_space(spec.observation, "observation", found);
+    check_space(spec.action, "action", found);
+  });
+  if (!found.empty()) return found;  // nothing can be played
+
+  const Rng stream = Rng(0).fork("check_env");
+  guarded("observations and rewards", found,
+          [&] { check_values(make, stream.fork("values"), steps, found); });
+  guarded("streams", found, [&] { check_streams(make, stream.fork("streams"), steps, found); });
+  guarded("chance", found, [&] { check_chance(make, stream.fork("chance"), steps, found); });
+  guarded("clipping", found, [&] { check_clipping(make, stream.fork("clip"), steps, found); });
+  guarded("state access", found, [&] { check_state(make, stream.fork("state"), steps, found); });
+  return found;
+}
+
+std::vector<std::string> check_rendering(const EnvFactory& make, Index steps) {
+  Violations found;
+  guarded("rendering", found, [&] {
+    const auto env = make();
+    auto* picture = dynamic_cast<Renderable*>(env.get());
+    if (picture == nullptr) return;
+    if (!(picture->seconds_per_step() > 0) || !std::isfinite(picture->seconds_per_step()))
+      found.emplace_back("a step does not last a positive time");
+    const Rng stream = Rng(0).fork("check_rendering");
+    Player player(*env, stream);
+    for (Index i = 0; i <= steps; ++i) {
+      player.turn();
+      if (i % 10 != 0) continue;
+      Frame one{.width = 64, .height = 48, .rgb = {}}, two = one;
+      picture->render(one);
+      picture->render(two);
+      if (one.rgb.size() != 3 * 64 * 48) {
+        found.emplace_back("a picture does not hold three bytes a pixel");
+        return;
+      }
+      if (one.rgb != two.rgb) {
+        found.emplace_back("two pictures of the same state differ");
+        return;
+      }
+    }
+    if (player.trace != played(make, stream, steps))
+      found.emplace_back("drawing changes the episode");
+  });
+  return found;
+}
+
+}  // namespace rlrun

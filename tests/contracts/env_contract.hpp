@@ -1,0 +1,32 @@
+#pragma once
+// What every environment must pass. First the contract, then what is special about this one:
+//
+//     TEST_CASE("pendulum keeps the environment contract", "[env]") {
+//       contracts::check_env([] { return std::make_unique<Pendulum>(Pendulum::Params{}); }, 2000);
+//     }
+
+#include <string>
+
+#include <catch2/catch.hpp>
+
+#include "run/env_check.hpp"
+
+namespace contracts {
+
+inline void check_env(const rlrun::EnvFactory& factory, rlrun::Index steps) {
+  for (const std::string& violation : rlrun::check_env(factory, steps)) {
+    INFO(violation);
+    CHECK(violation.empty());
+  }
+  SUCCEED();
+}
+
+inline void check_rendering(const rlrun::EnvFactory& factory, rlrun::Index steps) {
+  for (const std::string& violation : rlrun::check_rendering(factory, steps)) {
+    INFO(violation);
+    CHECK(violation.empty());
+  }
+  SUCCEED();
+}
+
+}  // namespace contracts
