@@ -26,6 +26,9 @@ class Handle {
   Close close_;
 };
 
+/// HDF5 wants names also for files in memory, and refuses one that exists. This one cannot.
+inline constexpr const char* kNameInMemory = "/dev/null/rlrun";
+
 /// Switches HDF5's own printing of errors off in this thread, and its loading of filter plugins.
 void prepare_library();
 
