@@ -8,9 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "rlrun/registry.hpp"
-
 #include "plugin/catalog.hpp"
+#include "rlrun/registry.hpp"
 
 namespace rlrun {
 
