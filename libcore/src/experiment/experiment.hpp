@@ -15,16 +15,17 @@ using InfoSource = std::function<const EntryInfo&(Kind, const std::string& name)
 
 /// A validated experiment. Nothing runs before the whole file is known to be good.
 struct Experiment {
-  std::string name;    ///< The file's stem; names the result folder.
-  std::string title;   ///< For tables and plots.
+  std::string name;   ///< The file's stem; names the result folder.
+  std::string title;  ///< For tables and plots.
   std::string file;
-  json::Value source;  ///< The file with the overrides applied, as stored with the results.
+  json::Value source;         ///< The file with the overrides applied, as stored with the results.
   std::vector<Trial> trials;  ///< In the order algorithms x settings x envs x seeds; distinct ids.
 };
 
 /// Reads a file, applies `KEY=VALUE` overrides (dotted paths into the file, list elements by index,
 /// name or label; the value is JSON, or text if it is not), validates everything and expands.
-/// Every mistake is a UserError with file, line, column, JSON pointer, value and what would be right.
+/// Every mistake is a UserError with file, line, column, JSON pointer, value and what would be
+/// right.
 Experiment load_experiment(const std::string& file, const std::vector<std::string>& overrides,
                            const InfoSource& info);
 /// The same for a text, for tests and the fuzzer.

@@ -11,8 +11,8 @@ namespace rlrun {
 /// An entry by name, with all its parameters (defaults filled in).
 struct Choice {
   std::string name;
-  std::string label;    ///< What tables call it; the name unless the experiment says otherwise.
-  json::Value params;   ///< Object; every parameter of the entry's schema.
+  std::string label;   ///< What tables call it; the name unless the experiment says otherwise.
+  json::Value params;  ///< Object; every parameter of the entry's schema.
 };
 
 /// Exactly one of the two is positive.

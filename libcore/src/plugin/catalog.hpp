@@ -47,8 +47,8 @@ class Catalog {
   [[nodiscard]] const std::vector<PluginFile>& files() const { return files_; }
   /// Names of a kind, sorted; built-in policies included.
   [[nodiscard]] std::vector<std::string> names(Kind kind) const;
-  /// The file that provides a name; null for what is built in. Throws UserError (exit code 4) for an
-  /// unknown name, with the known ones and a suggestion, and for a refused or duplicate plugin.
+  /// The file that provides a name; null for what is built in. Throws UserError (exit code 4) for
+  /// an unknown name, with the known ones and a suggestion, and for a refused or duplicate plugin.
   [[nodiscard]] const PluginFile* find(Kind kind, const std::string& name) const;
   /// Parameters and texts of an entry. A child process loads the plugin, under a time limit; its
   /// crash or hang is a UserError (exit code 4) that names the file. Cached.

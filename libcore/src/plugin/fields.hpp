@@ -3,8 +3,9 @@
 
 #include <string>
 
-#include "json/json.hpp"
 #include "rlrun/params.hpp"
+
+#include "json/json.hpp"
 
 namespace rlrun {
 
@@ -37,13 +38,13 @@ class JsonReader final : public Fields {
   const json::Value& params_;
 };
 
-/// Checks one given value against its declaration and returns it in the declared type (1 becomes 1.0
-/// where a number is declared). Throws UserError with a text such as "elite_fraction = 1.5 is outside
-/// [0, 1]" (no place; the caller adds it).
+/// Checks one given value against its declaration and returns it in the declared type (1
+/// becomes 1.0 where a number is declared). Throws UserError with a text such as "elite_fraction
+/// = 1.5 is outside [0, 1]" (no place; the caller adds it).
 json::Value check_param(const FieldInfo& field, const json::Value& value);
 
-/// All parameters of a schema: the given ones, checked, and the defaults of the rest, in the order of
-/// the schema. `place(key)` is called for messages and gives "file:line:column: /pointer".
+/// All parameters of a schema: the given ones, checked, and the defaults of the rest, in the order
+/// of the schema. `place(key)` is called for messages and gives "file:line:column: /pointer".
 json::Value defaults(const Schema& schema);
 
 }  // namespace rlrun

@@ -8,8 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "plugin/catalog.hpp"
 #include "rlrun/registry.hpp"
+
+#include "plugin/catalog.hpp"
 
 namespace rlrun {
 

@@ -1,6 +1,7 @@
 #pragma once
 // Tables and plots, computed from result files alone.
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,9 +15,12 @@ namespace rlrun {
 /// episodes; kFinal the mean of the last tenth of the iterations; kLast100 of the last 100 episodes;
 /// kBest the best iteration (optimistic).
 enum class Score { kIterations, kPooled, kFinal, kLast100, kBest };
+/// In the order of `TrialRecord::stored_scores`.
+inline constexpr std::array kAllScores = {Score::kIterations, Score::kPooled, Score::kFinal,
+                                          Score::kLast100, Score::kBest};
 Score score_named(const std::string& name);
 const char* score_name(Score score);
-/// NaN if the record has no episode. Needs the episode log for kPooled and kLast100.
+/// NaN if the record has no episode. kPooled and kLast100 need the episode log or stored scores.
 double trial_score(const TrialRecord& record, Score score);
 
 struct TableOptions {

@@ -59,6 +59,9 @@ const char* score_name(Score score) {
 }
 
 double trial_score(const TrialRecord& record, Score score) {
+  // Scores over episodes come from the store where the log itself is not at hand.
+  if (record.episodes.returns.empty() && !record.stored_scores.empty())
+    return record.stored_scores.at(static_cast<std::size_t>(score));
   switch (score) {
     case Score::kIterations:
       return mean(returns_of_iterations(record.curves));

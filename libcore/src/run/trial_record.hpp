@@ -53,6 +53,10 @@ struct TrialRecord {
   VectorF policy_params;    ///< At the end; empty if failed.
   json::Value provenance;   ///< Build, host, times; no part of the results proper.
   double wall_seconds = 0;  ///< Summed over resumptions.
+
+  /// One for each kind of score, as computed when the episode log was at hand. Not in trial files;
+  /// `read_results` fills it, so that a table needs no episode logs.
+  std::vector<double> stored_scores;
 };
 
 }  // namespace rlrun

@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "run/trial_record.hpp"
@@ -44,12 +45,19 @@ class StoreLock {
   int descriptor_ = -1;
 };
 
+struct LockHolder {
+  std::string host;  ///< "" if the holder has not said yet.
+  std::int64_t pid = 0;
+};
+/// Who holds the lock of a folder, without waiting; none if nobody does.
+std::optional<LockHolder> lock_holder(const std::filesystem::path& folder);
+
 /// What happened to trials: an append-only file of records with length and checksum. A torn tail
 /// is cut off before the next append and ignored by readers.
 struct JournalEvent {
   enum class Type : std::uint8_t { kStarted, kProgress, kFinished, kFailed, kInterrupted };
   Type type = Type::kStarted;
-  std::string trial;             ///< Id.
+  std::string trial;  ///< Id.
   std::int64_t iteration = 0, steps = 0;
   double wall_seconds = 0, unix_time = 0;
   std::string message;
@@ -61,9 +69,14 @@ class Journal {
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
   void append(const JournalEvent& event, bool sync);
+  /// The intact events; none if there is no such file.
   static std::vector<JournalEvent> read(const std::filesystem::path& file);
 
  private:
+  void cut_torn_tail();
+
+  std::filesystem::path file_;
+  std::int64_t intact_bytes_ = 0;
   int descriptor_ = -1;
 };
 
@@ -80,8 +93,12 @@ class CheckpointFile {
   void remove();
 
  private:
+  [[nodiscard]] std::filesystem::path slot_path(int slot) const;
+
   std::filesystem::path folder_;
   std::string id_, identity_;
+  std::uint64_t sequence_ = 0;  // of the newest snapshot; 0: not known yet or none
+  int newest_slot_ = 1;
 };
 
 /// A result folder as a whole.
@@ -96,31 +113,44 @@ class Store {
   struct Plan {
     json::Value experiment;
     std::vector<json::Value> configs;  ///< One for each trial, in order.
+    std::vector<std::string> ids;      ///< Of the same trials.
   };
   [[nodiscard]] std::optional<Plan> read_plan() const;
 
-  /// Ids with a committed file. Leftovers of killed writers are ignored.
+  /// Ids with a committed file, sorted. Leftovers of killed writers are ignored.
   [[nodiscard]] std::vector<std::string> committed() const;
+  /// What is wrong with a committed file, in one line; "" if every byte is as it was written.
+  [[nodiscard]] std::string damage(const std::string& id) const;
+  /// Deletes what killed writers left behind. Only for the holder of the lock, before it starts
+  /// workers.
+  void remove_leftovers() const;
 
-  /// Writes results.h5 from the committed trials that the plan lists, in its order.
-  void merge() const;
+  /// Writes results.h5 from the committed trials that the plan lists, in its order; of all
+  /// committed trials if there is no plan. Reads only trial files that results.h5 does not hold
+  /// already, and writes nothing if there is nothing new. Returns what was left out because it is
+  /// damaged.
+  std::vector<std::string> merge() const;
 
  private:
   std::filesystem::path folder_;
 };
 
-/// All trials of a folder in memory, for reports: from results.h5 if it is up to date, else from the
-/// trial files. Damaged files are reported by `problems`, never turned into numbers.
+/// All trials of a folder in memory, for reports: each from results.h5 if that has it as it is,
+/// else from its trial file. A folder with results.h5 alone can be read as well, without episode
+/// logs. Damaged files are reported by `problems`, never turned into numbers.
 struct Results {
   std::string title;
   std::vector<json::Value> planned;   ///< Configurations of the plan, also of missing trials.
-  std::vector<TrialRecord> trials;    ///< Without episode logs unless asked for.
+  std::vector<TrialRecord> trials;    ///< In the plan's order and with its labels; with stored
+                                      ///< scores; without policy parameters, and without episode
+                                      ///< logs unless asked for.
   std::vector<std::string> problems;  ///< One line each.
 };
 Results read_results(const std::filesystem::path& folder, bool with_episodes = false);
 
 /// sha256 over the results proper: configurations, status, curves, episodes, final parameters; no
-/// clocks, hosts, paths or messages. Independent of order. "sha256:<hex>".
+/// clocks, hosts, paths, labels or messages. Independent of order. "sha256:<hex>". Throws UserError
+/// (exit code 5) if a file is damaged or there are no results.
 std::string results_digest(const std::filesystem::path& folder);
 
 /// SHA-256 as 64 hex digits.

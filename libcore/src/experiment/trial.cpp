@@ -1,0 +1,99 @@
+// What identifies a trial.
+
+#include "experiment/trial.hpp"
+
+#include "rlrun/error.hpp"
+
+#include "store/store.hpp"
+
+namespace rlrun {
+namespace {
+
+json::Value choice_config(const Choice& choice) {
+  return json::Object{{"name", choice.name}, {"label", choice.label}, {"params", choice.params}};
+}
+
+json::Value budget_config(const Budget& budget) {
+  if (budget.iterations > 0) return json::Object{{"iterations", budget.iterations}};
+  return json::Object{{"steps", budget.steps}};
+}
+
+const json::Value& member(const json::Value& value, const char* key) {
+  const json::Value* found = value.find(key);
+  if (found == nullptr)
+    throw UserError(std::string("trial configuration: '") + key + "' is missing");
+  return *found;
+}
+
+[[noreturn]] void wrong(const char* key) {
+  throw UserError(std::string("trial configuration: '") + key + "' has a wrong type or value");
+}
+
+std::string text_member(const json::Value& value, const char* key) {
+  const std::string* text = member(value, key).if_string();
+  if (text == nullptr) wrong(key);
+  return *text;
+}
+
+Choice read_choice(const json::Value& config, const char* key) {
+  const json::Value& value = member(config, key);
+  Choice choice{text_member(value, "name"), text_member(value, "label"), member(value, "params")};
+  if (choice.params.if_object() == nullptr) wrong("params");
+  return choice;
+}
+
+Budget read_budget(const json::Value& config) {
+  const json::Value& value = member(config, "budget");
+  const json::Value* iterations = value.find("iterations");
+  const json::Value* steps = value.find("steps");
+  const json::Value* given = iterations != nullptr ? iterations : steps;
+  if (given == nullptr || (iterations != nullptr && steps != nullptr)) wrong("budget");
+  const std::int64_t* amount = given->if_int();
+  if (amount == nullptr || *amount <= 0) wrong("budget");
+  return iterations != nullptr ? Budget{.iterations = *amount} : Budget{.steps = *amount};
+}
+
+}  // namespace
+
+json::Value Trial::config() const {
+  return json::Object{{"env", choice_config(env)},
+                      {"algorithm", choice_config(algorithm)},
+                      {"policy", choice_config(policy)},
+                      {"budget", budget_config(budget)},
+                      {"seed", static_cast<std::int64_t>(seed)},
+                      {"setting", setting}};
+}
+
+Trial Trial::from_config(const json::Value& config) {
+  Trial trial;
+  trial.env = read_choice(config, "env");
+  trial.algorithm = read_choice(config, "algorithm");
+  trial.policy = read_choice(config, "policy");
+  trial.budget = read_budget(config);
+  const std::int64_t* seed = member(config, "seed").if_int();
+  if (seed == nullptr || *seed < 0) wrong("seed");
+  trial.seed = static_cast<std::uint64_t>(*seed);
+  trial.setting = text_member(config, "setting");
+  return trial;
+}
+
+std::string Trial::id() const {
+  // Labels and the wording of the setting are for people; they may change without a new run.
+  const auto identity = [](const Choice& choice) -> json::Value {
+    return json::Object{{"name", choice.name}, {"params", choice.params}};
+  };
+  const json::Value whole = json::Object{{"env", identity(env)},
+                                         {"algorithm", identity(algorithm)},
+                                         {"policy", identity(policy)},
+                                         {"budget", budget_config(budget)},
+                                         {"seed", static_cast<std::int64_t>(seed)}};
+  return sha256_hex("rlrun trial 1\n" + json::canonical(whole)).substr(0, 16);
+}
+
+std::string Trial::label() const {
+  std::string text = algorithm.label + "/" + env.label;
+  if (!setting.empty()) text += "/" + setting;
+  return text + "/seed=" + std::to_string(seed);
+}
+
+}  // namespace rlrun

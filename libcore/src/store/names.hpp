@@ -1,0 +1,49 @@
+#pragma once
+// What trial files and results.h5 have in common.
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "run/trial_record.hpp"
+#include "store/hdf5.hpp"
+
+namespace rlrun {
+
+/// The columns of a learning curve with their names in files: visit(name, member, about).
+template <class Visit>
+void for_each_curve(const Visit& visit) {
+  using About = hdf5::About;
+  visit("steps", &Curves::steps,
+        About{"Environment steps used by the end of the iteration.", "steps"});
+  visit("episodes", &Curves::episodes, About{"Episodes that ended in the iteration.", ""});
+  visit("terminated", &Curves::terminated, About{"Of those, ended by the task.", ""});
+  visit("unstable", &Curves::unstable,
+        About{"Of those, cut because the simulation broke down.", ""});
+  visit("mean_return", &Curves::mean_return,
+        About{"Mean undiscounted return of the iteration's episodes; NaN if none ended.", ""});
+  visit("std_return", &Curves::std_return, About{"Standard deviation of the returns.", ""});
+  visit("min_return", &Curves::min_return, About{"Smallest return.", ""});
+  visit("max_return", &Curves::max_return, About{"Largest return.", ""});
+  visit("mean_length", &Curves::mean_length, About{"Mean length of the episodes.", "steps"});
+}
+
+/// "complete" or "failed".
+const char* status_name(TrialStatus status);
+/// Throws UserError (exit code 5) naming the file.
+TrialStatus status_named(const std::string& text, const std::string& file);
+
+/// A metric's name as the name of a dataset: what HDF5 does not allow in a name, and "%", become
+/// %XX. `metric_name` is the inverse.
+std::string dataset_name(const std::string& metric);
+std::string metric_name(const std::string& dataset);
+
+/// The attributes rlrun_format and rlrun_format_version.
+void write_format(hdf5::File& file, const std::string& format);
+/// Throws UserError (exit code 5) for another format and for a newer major version.
+void check_format(const hdf5::File& file, const std::string& format, const std::string& name);
+
+/// `read_trial` for bytes that were read already.
+TrialRecord decode_trial(std::string_view bytes, const std::filesystem::path& path);
+
+}  // namespace rlrun

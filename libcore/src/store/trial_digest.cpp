@@ -1,0 +1,74 @@
+#include <bit>
+#include <cmath>
+#include <limits>
+
+#include "store/bytes.hpp"
+#include "store/checksum.hpp"
+#include "store/names.hpp"
+#include "store/results_file.hpp"
+
+namespace rlrun {
+namespace {
+
+static_assert(std::endian::native == std::endian::little);
+
+// What identifies the trial: its configuration without what is only for people.
+json::Value identity(const json::Value& config) {
+  const json::Object* members = config.if_object();
+  if (members == nullptr) return config;
+  json::Object kept;
+  for (const auto& [key, value] : *members) {
+    if (key == "setting") continue;
+    if (const json::Object* choice = value.if_object()) {
+      json::Object rest;
+      for (const auto& member : *choice)
+        if (member.first != "label") rest.push_back(member);
+      kept.emplace_back(key, std::move(rest));
+    } else {
+      kept.emplace_back(key, value);
+    }
+  }
+  return kept;
+}
+
+// A NaN means that there is no number; which of the many NaNs it is means nothing.
+template <class T>
+T canonical(T value) {
+  if constexpr (std::is_floating_point_v<T>) {
+    if (std::isnan(value)) return std::numeric_limits<T>::quiet_NaN();
+  }
+  return value;
+}
+
+template <class Values>
+void add(Sha256& sha, std::string_view name, const Values& values) {
+  std::string bytes;
+  put_text(bytes, name);
+  put(bytes, static_cast<std::uint64_t>(values.size()));
+  for (const auto value : values) put(bytes, canonical(value));
+  sha.update(bytes);
+}
+
+}  // namespace
+
+std::string trial_digest(const TrialRecord& record) {
+  Sha256 sha;
+  std::string head = "rlrun trial results 1\n";
+  put_text(head, json::canonical(identity(record.config)));
+  put_text(head, status_name(record.status));
+  sha.update(head);
+  // How far a failed trial got may depend on the clock (time limits).
+  if (record.status == TrialStatus::kComplete) {
+    for_each_curve([&](const char* name, auto member, const hdf5::About&) {
+      add(sha, name, record.curves.*member);
+    });
+    for (const auto& [name, values] : record.curves.metrics) add(sha, "metric " + name, values);
+    add(sha, "episode returns", record.episodes.returns);
+    add(sha, "episode lengths", record.episodes.lengths);
+    add(sha, "episode endings", record.episodes.endings);
+    add(sha, "policy parameters", record.policy_params);
+  }
+  return to_hex(sha.finish());
+}
+
+}  // namespace rlrun

@@ -1,0 +1,162 @@
+// The file of one trial. README.md shows its layout.
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "rlrun/error.hpp"
+
+#include "store/file.hpp"
+#include "store/hdf5.hpp"
+#include "store/names.hpp"
+#include "store/seal.hpp"
+#include "store/store.hpp"
+
+namespace rlrun {
+namespace {
+
+constexpr std::int64_t kMajorVersion = 1, kMinorVersion = 0;
+// Most columns of most trials are short, and filters would cost more than they save.
+constexpr std::size_t kPlainBytes = 4096;
+
+json::Value read_json(const hdf5::File& file, const std::string& dataset, const std::string& name) {
+  try {
+    return json::parse(file.read_text(dataset), name + ": " + dataset);
+  } catch (const UserError& error) {
+    throw UserError(error.what(), ExitCode::kStore);
+  }
+}
+
+void write_curves(hdf5::File& file, const Curves& curves) {
+  for_each_curve([&](const char* name, auto member, const hdf5::About& about) {
+    RLRUN_CHECK((curves.*member).size() == curves.size());
+    file.write_column(std::string("curves/") + name, curves.*member, about);
+  });
+  for (const auto& [name, column] : curves.metrics) {
+    RLRUN_CHECK(column.size() == curves.size());
+    file.write_column("metrics/" + dataset_name(name), column,
+                      {"Diagnostic of the algorithm; NaN where an iteration had none.", ""});
+  }
+}
+
+void write_episodes(hdf5::File& file, const EpisodeLog& episodes) {
+  RLRUN_CHECK(episodes.lengths.size() == episodes.returns.size() &&
+              episodes.endings.size() == episodes.returns.size());
+  file.write_column("episodes/return", episodes.returns, {"Sum of the rewards of an episode.", ""});
+  file.write_column("episodes/length", episodes.lengths, {"Length of the episode.", "steps"});
+  file.write_column("episodes/ending", episodes.endings,
+                    {"0 cut off at the horizon, 1 ended by the task, 2 unstable simulation.", ""});
+}
+
+EpisodeLog read_episodes(const hdf5::File& file, const std::string& name) {
+  EpisodeLog episodes;
+  episodes.returns = file.read_column<double>("episodes/return");
+  episodes.lengths = file.read_column<std::int32_t>("episodes/length");
+  episodes.endings = file.read_column<std::uint8_t>("episodes/ending");
+  const bool known_endings = std::all_of(episodes.endings.begin(), episodes.endings.end(),
+                                         [](std::uint8_t ending) { return ending <= 2; });
+  if (episodes.lengths.size() != episodes.returns.size() ||
+      episodes.endings.size() != episodes.returns.size() || !known_endings)
+    throw UserError(name + ": episodes: columns do not fit together", ExitCode::kStore);
+  return episodes;
+}
+
+Curves read_curves(const hdf5::File& file, const std::string& name) {
+  Curves curves;
+  for_each_curve([&](const char* column_name, auto member, const hdf5::About&) {
+    auto& column = curves.*member;
+    using Value = typename std::decay_t<decltype(column)>::value_type;
+    column = file.read_column<Value>(std::string("curves/") + column_name);
+    if (column.size() != curves.size())
+      throw UserError(name + ": curves/" + column_name + ": has another length than curves/steps",
+                      ExitCode::kStore);
+  });
+  for (const std::string& dataset : file.names("metrics")) {
+    std::vector<double> column = file.read_column<double>("metrics/" + dataset);
+    if (column.size() != curves.size())
+      throw UserError(name + ": metrics/" + dataset + ": has another length than curves/steps",
+                      ExitCode::kStore);
+    curves.metrics.emplace(metric_name(dataset), std::move(column));
+  }
+  return curves;
+}
+
+}  // namespace
+
+void write_format(hdf5::File& file, const std::string& format) {
+  file.write_attribute("rlrun_format", format);
+  file.write_attribute("rlrun_format_version", {kMajorVersion, kMinorVersion});
+}
+
+void check_format(const hdf5::File& file, const std::string& format, const std::string& name) {
+  if (file.read_attribute("rlrun_format") != format)
+    throw UserError(name + ": is no file of the format " + format, ExitCode::kStore);
+  const std::vector<std::int64_t> version = file.read_int_attribute("rlrun_format_version");
+  if (version.size() != 2 || version[0] > kMajorVersion)
+    throw UserError(
+        fmt::format(
+            "{}: was written by a newer rlrun: format version {}, and this program knows {}", name,
+            version.empty() ? -1 : version[0], kMajorVersion),
+        ExitCode::kStore);
+}
+
+std::string encode_trial(const TrialRecord& record) {
+  hdf5::File file = hdf5::File::create(kPlainBytes);
+  write_format(file, "rlrun-trial");
+  file.write_text("id", record.id, {"Hash of the configuration.", ""});
+  file.write_text("label", record.label, {"Name for people.", ""});
+  file.write_text("config", json::canonical(record.config), {"All parameters, as JSON.", ""});
+  file.write_text("provenance", json::canonical(record.provenance),
+                  {"Program, machine and times, as JSON; no part of the results proper.", ""});
+  file.write_text("status", status_name(record.status), {"complete or failed.", ""});
+  file.write_text("cause/kind", record.cause.kind, {"Why the trial failed.", ""});
+  file.write_text("cause/message", record.cause.message, {"The same in words.", ""});
+  file.write_column("cause/iteration", std::vector<std::int64_t>{record.cause.iteration},
+                    {"Where it failed; -1 if unknown.", ""});
+  file.write_column("wall_seconds", std::vector<double>{record.wall_seconds},
+                    {"Time used, over all resumptions.", "s"});
+  write_curves(file, record.curves);
+  write_episodes(file, record.episodes);
+  file.write_column("policy/params",
+                    std::vector<float>(record.policy_params.begin(), record.policy_params.end()),
+                    {"Parameters of the policy at the end.", ""});
+  return sealed(file.image());
+}
+
+void write_trial(const std::filesystem::path& path, const TrialRecord& record) {
+  write_file_atomically(path, encode_trial(record));
+}
+
+TrialRecord decode_trial(std::string_view bytes, const std::filesystem::path& path) {
+  const std::string name = path.string();
+  const hdf5::File file = hdf5::File::from_image(unsealed(bytes, path), name);
+  check_format(file, "rlrun-trial", name);
+  TrialRecord record;
+  record.id = file.read_text("id");
+  record.label = file.read_text("label");
+  record.config = read_json(file, "config", name);
+  record.provenance = read_json(file, "provenance", name);
+  record.status = status_named(file.read_text("status"), name);
+  record.cause.kind = file.read_text("cause/kind");
+  record.cause.message = file.read_text("cause/message");
+  const auto iteration = file.read_column<std::int64_t>("cause/iteration");
+  const auto wall_seconds = file.read_column<double>("wall_seconds");
+  if (iteration.size() != 1 || wall_seconds.size() != 1)
+    throw UserError(name + ": cause/iteration and wall_seconds: one number each was expected",
+                    ExitCode::kStore);
+  record.cause.iteration = iteration[0];
+  record.wall_seconds = wall_seconds[0];
+  record.curves = read_curves(file, name);
+  record.episodes = read_episodes(file, name);
+  const std::vector<float> params = file.read_column<float>("policy/params");
+  record.policy_params =
+      Eigen::Map<const VectorF>(params.data(), static_cast<Index>(params.size()));
+  return record;
+}
+
+TrialRecord read_trial(const std::filesystem::path& path) {
+  return decode_trial(read_file(path), path);
+}
+
+}  // namespace rlrun
