@@ -12,8 +12,8 @@ namespace rlrun {
 
 /// How a trial becomes one number. kIterations is the table of Duan et al. 2016: the mean over
 /// iterations of the iteration's average training return; kPooled its text: the mean over all
-/// episodes; kFinal the mean of the last tenth of the iterations; kLast100 of the last 100 episodes;
-/// kBest the best iteration (optimistic).
+/// episodes; kFinal the mean of the last tenth of the iterations; kLast100 of the last 100
+/// episodes; kBest the best iteration (optimistic).
 enum class Score { kIterations, kPooled, kFinal, kLast100, kBest };
 /// In the order of `TrialRecord::stored_scores`.
 inline constexpr std::array kAllScores = {Score::kIterations, Score::kPooled, Score::kFinal,
@@ -25,21 +25,26 @@ double trial_score(const TrialRecord& record, Score score);
 
 struct TableOptions {
   Score score = Score::kIterations;
-  bool holm = false;      ///< Correct the tests of a row for their number (Holm 1979).
+  bool holm = false;  ///< Correct the tests of a row for their number (Holm 1979).
   double level = 0.05;
-  std::string against;    ///< A file of published numbers, or empty.
+  std::string against;  ///< A file of published numbers, or empty.
 };
 
 struct Cell {
-  std::string env, algorithm;  ///< Labels.
-  std::string setting;         ///< The chosen hyperparameters where a grid was given.
-  int n = 0, n_failed = 0, n_missing = 0;
-  double mean = 0, std = 0;    ///< Sample standard deviation; NaN for n < 2.
-  bool best = false, bold = false;
-  std::optional<double> p;     ///< Against the row's best; none for the best and where n < 2.
-  std::vector<double> seeds;   ///< Scores of the complete trials, by seed.
+  std::string env, algorithm;              ///< Labels.
+  std::string setting;                     ///< The chosen hyperparameters where a grid was given.
+  int n_settings = 1;                      ///< Among so many.
+  int n = 0, n_failed = 0, n_missing = 0;  ///< Seeds; of the chosen setting.
+  double mean = 0, std = 0;  ///< NaN for n = 0. Sample standard deviation; NaN for n < 2.
+  bool best = false;         ///< Highest mean of its row; never "random".
+  /// The best, or not significantly different from it, and no seed is lost.
+  bool bold = false;
+  /// Would be bold, but seeds failed or are missing, or a single seed allows no test.
+  bool bold_withheld = false;
+  std::optional<double> p;    ///< Against the row's best; none for the best and where n < 2.
+  std::vector<double> seeds;  ///< Scores of the complete trials, by seed.
   struct Published {
-    double mean = 0, std = 0;
+    double mean = 0, std = 0;  ///< NaN where not given.
     bool bold = false;
     std::string note;  ///< "N/A" and the like, instead of numbers.
   };
@@ -49,11 +54,17 @@ struct Cell {
 struct Table {
   std::string title;
   Score score = Score::kIterations;
+  bool holm = false;
+  double level = 0.05;
+  std::string published;  ///< Title and source of the published numbers; empty without them.
   std::vector<std::string> envs, algorithms;  ///< In the order of the experiment.
   std::vector<Cell> cells;                    ///< One for each pair that was planned.
   std::vector<std::string> notes;             ///< What a reader must know: failures, damage, tests.
 };
 
+/// One row for each environment, one column for each algorithm; several folders make one table.
+/// kPooled and kLast100 need results with episode logs. Throws UserError if nothing was planned in
+/// any of the folders (exit code 5), or for a bad file of published numbers.
 Table make_table(const std::vector<Results>& results, const TableOptions& options);
 /// "md", "latex", "csv", "html" or "json"; throws UserError (usage) for another.
 std::string format_table(const Table& table, const std::string& format);
@@ -65,6 +76,8 @@ struct PlotOptions {
   double interval = 0.95;         ///< Level of the t interval over seeds.
 };
 /// Learning curves with intervals through gnuplot; the data and the script stay beside the picture.
+/// Throws UserError for a wrong option (usage), for nothing to draw, and if gnuplot is missing or
+/// fails.
 void make_plot(const std::vector<Results>& results, const PlotOptions& options);
 
 // Statistics.

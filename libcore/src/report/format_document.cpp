@@ -1,0 +1,139 @@
+// The formats for people: Markdown, LaTeX, HTML.
+
+#include <fmt/format.h>
+
+#include "report/escape.hpp"
+#include "report/layout.hpp"
+
+namespace rlrun {
+
+namespace {
+
+std::string markdown_cell(const TextCell& cell) {
+  if (!cell.remark.empty()) return escape_markdown(cell.remark);
+  if (cell.mean.empty()) return "";
+  std::string text = cell.mean + (cell.std.empty() ? "" : " ± " + cell.std);
+  if (cell.bold) text = fmt::format("**{}**", text);
+  if (cell.withheld) text += "†";
+  if (!cell.count.empty()) text += " (" + cell.count + ")";
+  return text;
+}
+
+std::string latex_cell(const TextCell& cell) {
+  if (!cell.remark.empty()) return escape_latex(cell.remark);
+  if (cell.mean.empty()) return "";
+  std::string text = cell.mean + (cell.std.empty() ? "" : " \\pm " + cell.std);
+  if (cell.mean == "–") {
+    text = "--";
+  } else {
+    text = fmt::format(cell.bold ? "$\\mathbf{{{}}}$" : "${}$", text);
+  }
+  if (cell.withheld) text += "\\textsuperscript{\\ensuremath{\\dagger}}";
+  if (!cell.count.empty()) text += " (" + cell.count + ")";
+  return text;
+}
+
+std::string html_number(const std::string& number) {
+  return number.starts_with('-') ? fmt::format("&minus;{}", number.substr(1)) : number;
+}
+
+std::string html_cell(const TextCell& cell) {
+  if (!cell.remark.empty()) return escape_html(cell.remark);
+  if (cell.mean.empty()) return "";
+  std::string text = html_number(cell.mean) + (cell.std.empty() ? "" : " ± " + cell.std);
+  if (cell.bold) text = fmt::format("<b>{}</b>", text);
+  if (cell.withheld) text += "<sup>†</sup>";
+  if (!cell.count.empty()) text += " <small>(" + cell.count + ")</small>";
+  return text;
+}
+
+const char* class_of(TextRow::Kind kind) {
+  switch (kind) {
+    case TextRow::Kind::kPublished:
+      return "published";
+    case TextRow::Kind::kDifference:
+      return "difference";
+    case TextRow::Kind::kOurs:
+      break;
+  }
+  return "ours";
+}
+
+}  // namespace
+
+std::string format_markdown(const Table& table) {
+  const TextTable text = lay_out(table);
+  std::string out;
+  if (!text.title.empty()) out += "## " + escape_markdown(text.title) + "\n\n";
+  out += escape_markdown(text.caption) + "\n\n|  |";
+  for (const std::string& column : text.columns) out += " " + escape_markdown(column) + " |";
+  out += "\n|---|";
+  for (std::size_t i = 0; i < text.columns.size(); ++i) out += "---:|";
+  out += "\n";
+  for (const TextRow& row : text.rows) {
+    const bool ours = row.kind == TextRow::Kind::kOurs;
+    out += "| " + (ours ? escape_markdown(row.head) : "*" + row.head + "*") + " |";
+    for (const TextCell& cell : row.cells) out += " " + markdown_cell(cell) + " |";
+    out += "\n";
+  }
+  out += "\n";
+  for (const std::string& note : text.notes) out += "- " + escape_markdown(note) + "\n";
+  return out;
+}
+
+std::string format_latex(const Table& table) {
+  const TextTable text = lay_out(table);
+  std::string out = "% Needs \\usepackage{booktabs}.\n\\begin{table}\n  \\centering\n  \\caption{";
+  if (!text.title.empty()) out += escape_latex(text.title) + ". ";
+  out += escape_latex(text.caption) + "}\n  \\begin{tabular}{l" +
+         std::string(text.columns.size(), 'r') + "}\n    \\toprule\n   ";
+  for (const std::string& column : text.columns) out += " & " + escape_latex(column);
+  out += " \\\\\n    \\midrule\n";
+  for (const TextRow& row : text.rows) {
+    const bool ours = row.kind == TextRow::Kind::kOurs;
+    out += "    " + (ours ? escape_latex(row.head) : "\\quad\\emph{" + row.head + "}");
+    for (const TextCell& cell : row.cells) {
+      const std::string entry = latex_cell(cell);
+      out += entry.empty() ? " &" : " & " + entry;
+    }
+    out += " \\\\\n";
+  }
+  out += "    \\bottomrule\n  \\end{tabular}\n\n  \\par\\medskip\\footnotesize\\raggedright\n";
+  for (const std::string& note : text.notes) out += "  " + escape_latex(note) + "\\par\n";
+  return out + "\\end{table}\n";
+}
+
+std::string format_html(const Table& table) {
+  const TextTable text = lay_out(table);
+  const std::string title = escape_html(text.title.empty() ? "rlrun table" : text.title);
+  std::string out =
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>" + title +
+      "</title>\n<style>\n"
+      "body { font-family: sans-serif; margin: 2em; }\n"
+      "table { border-collapse: collapse; border-top: 2px solid; border-bottom: 2px solid; }\n"
+      "caption { text-align: left; padding-bottom: 0.6em; }\n"
+      "thead { border-bottom: 1px solid; }\n"
+      "th, td { padding: 0.25em 0.8em; text-align: right; white-space: nowrap; }\n"
+      "th:first-child { text-align: left; }\n"
+      ".published, .difference { color: #666; font-size: 90%; }\n"
+      ".published th, .difference th { font-weight: normal; padding-left: 1.8em; }\n"
+      "small { color: #666; }\n"
+      "</style>\n</head>\n<body>\n<h1>" +
+      title + "</h1>\n<table>\n<caption>" + escape_html(text.caption) +
+      "</caption>\n<thead>\n<tr><th></th>";
+  for (const std::string& column : text.columns) {
+    out += "<th scope=\"col\">" + escape_html(column) + "</th>";
+  }
+  out += "</tr>\n</thead>\n<tbody>\n";
+  for (const TextRow& row : text.rows) {
+    out += std::string("<tr class=\"") + class_of(row.kind) + "\"><th scope=\"row\">" +
+           escape_html(row.head) + "</th>";
+    for (const TextCell& cell : row.cells) out += "<td>" + html_cell(cell) + "</td>";
+    out += "</tr>\n";
+  }
+  out += "</tbody>\n</table>\n<ul>\n";
+  for (const std::string& note : text.notes) out += "<li>" + escape_html(note) + "</li>\n";
+  return out + "</ul>\n</body>\n</html>\n";
+}
+
+}  // namespace rlrun

@@ -1,0 +1,246 @@
+#include "report/groups.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+#include <unordered_map>
+
+#include "rlrun/error.hpp"
+
+#include "experiment/trial.hpp"
+
+namespace rlrun {
+
+namespace {
+
+// What a trial is apart from its seed and what it is called.
+json::Value identity_without_seed(const Trial& trial) {
+  const auto choice = [](const Choice& c) {
+    return json::Value(json::Object{{"name", c.name}, {"params", c.params}});
+  };
+  return json::Object{{"env", choice(trial.env)},
+                      {"algorithm", choice(trial.algorithm)},
+                      {"policy", choice(trial.policy)},
+                      {"budget", json::Object{{"iterations", trial.budget.iterations},
+                                              {"steps", trial.budget.steps}}}};
+}
+
+// Leaves of a nested object by dotted path.
+void flatten(const json::Value& value, const std::string& path,
+             std::map<std::string, std::string>& leaves) {
+  if (const json::Object* object = value.if_object()) {
+    for (const auto& [key, member] : *object) {
+      flatten(member, path.empty() ? key : path + "." + key, leaves);
+    }
+  } else {
+    leaves[path] = json::canonical(value);
+  }
+}
+
+// A setting while it is being collected.
+struct OpenSetting {
+  Setting setting;
+  json::Value identity;
+  std::map<std::uint64_t, std::string> trials;  // Id of each seed.
+};
+
+// Names the settings of a pair: in the words of the experiment if these tell them apart, else by
+// what differs.
+void name_settings(Pair& pair, const std::vector<OpenSetting>& open) {
+  if (open.size() < 2) {
+    for (Setting& setting : pair.settings) setting.name.clear();
+    return;
+  }
+  std::vector<std::map<std::string, std::string>> leaves(open.size());
+  std::set<std::string> paths;
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    flatten(open[i].identity, "", leaves[i]);
+    for (const auto& [path, value] : leaves[i]) paths.insert(path);
+  }
+  std::vector<std::string> differing;
+  for (const std::string& path : paths) {
+    const bool same = std::all_of(leaves.begin(), leaves.end(), [&](auto& of_one) {
+      const auto a = of_one.find(path), b = leaves.front().find(path);
+      return a != of_one.end() && b != leaves.front().end() && a->second == b->second;
+    });
+    if (same) continue;
+    differing.push_back(path);
+    if (path.starts_with("env.") || path.starts_with("budget.")) {
+      pair.suspicious += (pair.suspicious.empty() ? "" : ", ") + path;
+    }
+  }
+  std::set<std::string> words;
+  for (const Setting& setting : pair.settings) words.insert(setting.name);
+  if (words.size() == pair.settings.size() && !words.contains("")) return;
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    std::string name;
+    for (const std::string& path : differing) {
+      const auto found = leaves[i].find(path);
+      name += (name.empty() ? "" : ", ") + path + "=" +
+              (found == leaves[i].end() ? "(none)" : found->second);
+    }
+    pair.settings[i].name = name;
+  }
+}
+
+// The rule of Duan et al. 2016 for hyperparameters. A setting with at least two seeds comes before
+// one that has no spread, and that before one without any score.
+std::size_t choose(const std::vector<Setting>& settings) {
+  const auto rank = [](const Setting& s) {
+    const std::size_t n = s.scores.size();
+    if (n == 0) return std::pair(0, 0.0);
+    if (n == 1) return std::pair(1, s.scores.front());
+    return std::pair(2, mean(s.scores) - sample_std(s.scores));
+  };
+  std::size_t chosen = 0;
+  for (std::size_t i = 1; i < settings.size(); ++i) {
+    if (rank(settings[i]) > rank(settings[chosen])) chosen = i;
+  }
+  return chosen;
+}
+
+std::string cause_of(const TrialRecord& record) {
+  std::string cause = record.cause.kind.empty() ? "failed" : record.cause.kind;
+  if (record.cause.iteration >= 0) {
+    cause += " in iteration " + std::to_string(record.cause.iteration);
+  }
+  if (!record.cause.message.empty()) cause += ": " + record.cause.message;
+  return cause;
+}
+
+void account(OpenSetting& open, const std::unordered_map<std::string, const TrialRecord*>& records,
+             Score score) {
+  for (const auto& [seed, id] : open.trials) {
+    const auto found = records.find(id);
+    if (found == records.end()) {
+      open.setting.lost.push_back({seed, false, ""});
+      continue;
+    }
+    const TrialRecord& record = *found->second;
+    if (record.status != TrialStatus::kComplete) {
+      open.setting.lost.push_back({seed, true, cause_of(record)});
+      continue;
+    }
+    const double value = trial_score(record, score);
+    if (!std::isfinite(value)) {
+      open.setting.lost.push_back({seed, true, "no episode ended, so there is no score"});
+      continue;
+    }
+    open.setting.seeds.push_back(seed);
+    open.setting.scores.push_back(value);
+    open.setting.records.push_back(&record);
+  }
+}
+
+void add_once(std::vector<std::string>& list, const std::string& value) {
+  if (std::find(list.begin(), list.end(), value) == list.end()) list.push_back(value);
+}
+
+// NaN equals NaN here: the iterations without an episode are part of a curve.
+bool same_curve(const std::vector<double>& a, const std::vector<double>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); });
+}
+
+}  // namespace
+
+int Setting::n_failed() const {
+  return static_cast<int>(
+      std::count_if(lost.begin(), lost.end(), [](const LostSeed& seed) { return seed.failed; }));
+}
+
+int Setting::n_missing() const {
+  return static_cast<int>(lost.size()) - n_failed();
+}
+
+const Pair* Groups::find(const std::string& env, const std::string& algorithm) const {
+  for (const Pair& pair : pairs) {
+    if (pair.env == env && pair.algorithm == algorithm) return &pair;
+  }
+  return nullptr;
+}
+
+Groups group_trials(const std::vector<Results>& results, Score score) {
+  Groups groups;
+  std::unordered_map<std::string, const TrialRecord*> records;
+  std::vector<Trial> planned;
+  std::set<std::string> ids;
+  std::vector<std::string> titles;
+  for (const Results& result : results) {
+    if (!result.title.empty()) add_once(titles, result.title);
+    groups.problems.insert(groups.problems.end(), result.problems.begin(), result.problems.end());
+    for (const json::Value& config : result.planned) {
+      Trial trial = Trial::from_config(config);
+      if (ids.insert(trial.id()).second) planned.push_back(std::move(trial));
+    }
+    for (const TrialRecord& record : result.trials) {
+      const auto [entry, is_new] = records.emplace(record.id, &record);
+      if (is_new) continue;
+      const TrialRecord*& known = entry->second;
+      if (known->status != TrialStatus::kComplete) {
+        known = &record;
+      } else if (record.status == TrialStatus::kComplete &&
+                 !same_curve(known->curves.mean_return, record.curves.mean_return)) {
+        groups.problems.push_back(
+            "trial " + record.label + " (" + record.id +
+            ") stands in two folders with different results; the first counts");
+      }
+    }
+  }
+  const auto stray = std::count_if(records.begin(), records.end(),
+                                   [&](const auto& entry) { return !ids.contains(entry.first); });
+  if (stray > 0) {
+    groups.problems.push_back(std::to_string(stray) +
+                              " results belong to no trial of the plan and are left out");
+  }
+  if (planned.empty()) {
+    throw UserError("no trials are planned in the given result folders; run 'rlrun sweep' first",
+                    ExitCode::kStore);
+  }
+  for (const std::string& title : titles)
+    groups.title += (groups.title.empty() ? "" : " + ") + title;
+
+  // Collect the trials of each pair of labels under their settings.
+  std::vector<std::vector<OpenSetting>> open;
+  std::map<std::pair<std::string, std::string>, std::size_t> pair_of;
+  std::vector<std::map<std::string, std::size_t>> setting_of;
+  for (const Trial& trial : planned) {
+    add_once(groups.envs, trial.env.label);
+    add_once(groups.algorithms, trial.algorithm.label);
+    const auto [at, is_new] =
+        pair_of.try_emplace({trial.env.label, trial.algorithm.label}, groups.pairs.size());
+    const std::size_t p = at->second;
+    if (is_new) {
+      Pair pair;
+      pair.env = trial.env.label;
+      pair.algorithm = trial.algorithm.label;
+      pair.env_name = trial.env.name;
+      pair.algorithm_name = trial.algorithm.name;
+      groups.pairs.push_back(std::move(pair));
+      open.emplace_back();
+      setting_of.emplace_back();
+    }
+    const json::Value identity = identity_without_seed(trial);
+    const auto [s, first] = setting_of[p].try_emplace(json::canonical(identity), open[p].size());
+    if (first) {
+      open[p].emplace_back();
+      open[p].back().setting.name = trial.setting;
+      open[p].back().identity = identity;
+    }
+    open[p][s->second].trials[trial.seed] = trial.id();
+  }
+
+  for (std::size_t p = 0; p < groups.pairs.size(); ++p) {
+    Pair& pair = groups.pairs[p];
+    for (OpenSetting& setting : open[p]) {
+      account(setting, records, score);
+      pair.settings.push_back(std::move(setting.setting));
+    }
+    name_settings(pair, open[p]);
+    pair.chosen = choose(pair.settings);
+  }
+  return groups;
+}
+
+}  // namespace rlrun

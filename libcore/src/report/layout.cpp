@@ -1,0 +1,148 @@
+#include "report/layout.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace rlrun {
+
+namespace {
+
+// One decimal, as in published tables, and more where the numbers of a row are small.
+int decimals_of_row(const Table& table, const std::string& env) {
+  double largest = 0;
+  for (const Cell& cell : table.cells) {
+    if (cell.env == env && std::isfinite(cell.mean))
+      largest = std::max(largest, std::abs(cell.mean));
+  }
+  if (largest >= 10 || largest == 0) return 1;
+  if (largest >= 1) return 2;
+  return std::clamp(2 - static_cast<int>(std::floor(std::log10(largest))), 2, 8);
+}
+
+std::string number(double value, int decimals) {
+  if (!std::isfinite(value)) return "";
+  std::string text = fmt::format("{:.{}f}", value, decimals);
+  // No "-0.0".
+  if (text.find_first_not_of("-0.") == std::string::npos && text.front() == '-') text.erase(0, 1);
+  return text;
+}
+
+TextCell our_cell(const Cell& cell, int decimals) {
+  TextCell text;
+  const int planned = cell.n + cell.n_failed + cell.n_missing;
+  text.mean = cell.n > 0 ? number(cell.mean, decimals) : "–";
+  text.std = number(cell.std, decimals);
+  text.count =
+      cell.n == planned ? fmt::format("{}", cell.n) : fmt::format("{}/{}", cell.n, planned);
+  text.bold = cell.bold;
+  text.withheld = cell.bold_withheld;
+  return text;
+}
+
+TextCell published_cell(const Cell& cell, int decimals) {
+  TextCell text;
+  if (!cell.published) return text;
+  text.mean = number(cell.published->mean, decimals);
+  text.std = text.mean.empty() ? "" : number(cell.published->std, decimals);
+  if (text.mean.empty()) text.remark = cell.published->note.empty() ? "–" : cell.published->note;
+  text.bold = cell.published->bold;
+  return text;
+}
+
+TextCell difference_cell(const Cell& cell, int decimals) {
+  TextCell text;
+  if (!cell.published) return text;
+  text.mean = number(cell.mean - cell.published->mean, decimals);
+  if (!text.mean.empty() && text.mean.front() != '-') text.mean.insert(text.mean.begin(), '+');
+  return text;
+}
+
+bool lost_seeds(const Table& table) {
+  return std::any_of(table.cells.begin(), table.cells.end(),
+                     [](const Cell& cell) { return cell.n_failed + cell.n_missing > 0; });
+}
+
+}  // namespace
+
+std::string describe_score(Score score) {
+  const std::string name = score_name(score);
+  switch (score) {
+    case Score::kIterations:
+      return name + ": mean over all iterations of the iteration's average training return";
+    case Score::kPooled:
+      return name + ": mean of the returns of all training episodes";
+    case Score::kFinal:
+      return name + ": mean over the last tenth of the iterations of the average training return";
+    case Score::kLast100:
+      return name + ": mean of the returns of the last 100 training episodes";
+    case Score::kBest:
+      return name +
+             ": average training return of the best iteration (optimistic: the maximum of noisy "
+             "values)";
+  }
+  return name;
+}
+
+std::vector<std::string> all_notes(const Table& table) {
+  std::vector<std::string> notes;
+  notes.push_back(fmt::format(
+      "Bold: the best of its row and all that do not differ from it significantly (two-sided Welch "
+      "test at {}{}); random is no candidate.",
+      table.level,
+      table.holm ? ", Holm's correction for all pairs of the row"
+                 : ", not corrected for the number of tests"));
+  if (std::any_of(table.cells.begin(), table.cells.end(),
+                  [](const Cell& c) { return c.bold_withheld; })) {
+    notes.push_back(
+        "†: bold is withheld, because seeds failed or are missing, or because one seed allows no "
+        "test.");
+  }
+  if (lost_seeds(table)) {
+    notes.push_back(
+        "k/n: only k of the n planned seeds count, the others failed or are missing; –: none of "
+        "them.");
+  }
+  if (!table.published.empty()) {
+    notes.push_back("Published: " + table.published +
+                    "; means and ± (standard deviations over seeds) as printed there. Difference: "
+                    "ours minus published.");
+  }
+  notes.insert(notes.end(), table.notes.begin(), table.notes.end());
+  return notes;
+}
+
+TextTable lay_out(const Table& table) {
+  TextTable text;
+  text.title = table.title;
+  text.caption = "Score " + describe_score(table.score) +
+                 ". Cells: mean ± sample standard deviation over seeds (number of seeds).";
+  text.columns = table.algorithms;
+  for (const std::string& env : table.envs) {
+    const int decimals = decimals_of_row(table, env);
+    TextRow ours{TextRow::Kind::kOurs, env, {}};
+    TextRow published{TextRow::Kind::kPublished, "published", {}};
+    TextRow difference{TextRow::Kind::kDifference, "difference", {}};
+    bool any = false;
+    for (const std::string& algorithm : table.algorithms) {
+      const auto cell = std::find_if(table.cells.begin(), table.cells.end(), [&](const Cell& c) {
+        return c.env == env && c.algorithm == algorithm;
+      });
+      const bool planned = cell != table.cells.end();
+      ours.cells.push_back(planned ? our_cell(*cell, decimals) : TextCell{});
+      published.cells.push_back(planned ? published_cell(*cell, decimals) : TextCell{});
+      difference.cells.push_back(planned ? difference_cell(*cell, decimals) : TextCell{});
+      any = any || (planned && cell->published);
+    }
+    text.rows.push_back(std::move(ours));
+    if (any) {
+      text.rows.push_back(std::move(published));
+      text.rows.push_back(std::move(difference));
+    }
+  }
+  text.notes = all_notes(table);
+  return text;
+}
+
+}  // namespace rlrun
