@@ -26,7 +26,7 @@ std::string latex_cell(const TextCell& cell) {
   if (cell.mean == "–") {
     text = "--";
   } else {
-    text = fmt::format(cell.bold ? "$\\mathbf{{{}}}$" : "${}$", text);
+    text = cell.bold ? fmt::format("$\\mathbf{{{}}}$", text) : fmt::format("${}$", text);
   }
   if (cell.withheld) text += "\\textsuperscript{\\ensuremath{\\dagger}}";
   if (!cell.count.empty()) text += " (" + cell.count + ")";
@@ -72,7 +72,7 @@ std::string format_markdown(const Table& table) {
   out += "\n";
   for (const TextRow& row : text.rows) {
     const bool ours = row.kind == TextRow::Kind::kOurs;
-    out += "| " + (ours ? escape_markdown(row.head) : "*" + row.head + "*") + " |";
+    out += fmt::format("| {} |", ours ? escape_markdown(row.head) : fmt::format("*{}*", row.head));
     for (const TextCell& cell : row.cells) out += " " + markdown_cell(cell) + " |";
     out += "\n";
   }

@@ -105,9 +105,12 @@ std::vector<std::string> all_notes(const Table& table) {
         "them.");
   }
   if (!table.published.empty()) {
-    notes.push_back("Published: " + table.published +
-                    "; means and ± (standard deviations over seeds) as printed there. Difference: "
-                    "ours minus published.");
+    // A title may begin with the word itself.
+    const bool said = table.published.starts_with("Published");
+    notes.push_back(fmt::format(
+        "{}{}; means and ± (standard deviations over seeds) as printed there. Difference: ours "
+        "minus published.",
+        said ? "" : "Published: ", table.published));
   }
   notes.insert(notes.end(), table.notes.begin(), table.notes.end());
   return notes;
