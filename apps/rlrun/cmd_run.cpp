@@ -1,12 +1,83 @@
+#include <fmt/format.h>
+
 #include "commands.hpp"
-#include "rlrun/error.hpp"
+#include "report/report.hpp"
+#include "sweep_options.hpp"
 
 namespace rlrun::commands {
+namespace {
+
+namespace po = cli::po;
+
+int run_command(const po::variables_map& values) {
+  Budget budget;
+  if (values.count("iterations") > 0) budget.iterations = values["iterations"].as<std::int64_t>();
+  if (values.count("steps") > 0) budget.steps = values["steps"].as<std::int64_t>();
+  if ((budget.iterations > 0) == (budget.steps > 0))
+    throw UserError("give the budget as either --iterations N or --steps N", ExitCode::kUsage);
+  const std::string env = values["ENV"].as<std::string>();
+  const std::string algorithm = values["ALGORITHM"].as<std::string>();
+  Catalog catalog(cli::plugin_path(values));
+  const Trial trial = make_trial(
+      env, algorithm, values.count("policy") > 0 ? values["policy"].as<std::string>() : "",
+      cli::settings(values), budget, static_cast<std::uint64_t>(values["seed"].as<std::int64_t>()),
+      [&](Kind kind, const std::string& name) -> auto& { return catalog.info(kind, name); });
+
+  std::string name = algorithm + "-" + env;
+  for (char& c : name)
+    if (c == '/') c = '_';
+  const std::filesystem::path folder =
+      values.count("results") > 0 ? std::filesystem::path(values["results"].as<std::string>())
+                                  : std::filesystem::path("results") / name;
+  const json::Value source = json::Object{{"title", algorithm + " on " + env}};
+  const int code =
+      execute(source, {trial}, catalog, folder, worker_options(values), values["quiet"].as<bool>());
+  if (code != 0) return code;
+
+  const TrialRecord record = read_trial(Store(folder).trial_path(trial.id()));
+  const double score = trial_score(record, Score::kIterations);
+  const double last = record.curves.mean_return.empty() ? 0 : record.curves.mean_return.back();
+  if (cli::json_wanted(values)) {
+    fmt::print("{}\n", json::pretty(json::Object{
+                           {"id", record.id},
+                           {"label", record.label},
+                           {"score", score},
+                           {"last_mean_return", last},
+                           {"iterations", static_cast<std::int64_t>(record.curves.size())},
+                           {"steps", record.curves.steps.back()},
+                           {"wall_seconds", record.wall_seconds}}));
+  } else {
+    fmt::print("{}: score {:.1f} (mean over iterations), last iteration {:.1f}\n", record.label,
+               score, last);
+  }
+  return 0;
+}
+
+}  // namespace
 
 cli::Command run() {
   cli::Command command;
   command.name = "run";
-  command.run = [](const cli::po::variables_map&) -> int { throw UserError("run: not in this build"); };
+  command.summary = "Run one trial from the command line.";
+  command.synopsis = "ALGORITHM ENV (--iterations N | --steps N) [options]";
+  command.details =
+      "--set NAME=VALUE sets a parameter of the algorithm; env.NAME and policy.NAME those\n"
+      "of the task and the policy.";
+  command.positional = {"ALGORITHM", "ENV"};
+  constexpr std::int64_t kMost = std::int64_t{1} << 53;
+  command.options.add_options()("iterations", cli::whole_number("iterations", 1, kMost),
+                                "Budget in iterations of the algorithm.")(
+      "steps", cli::whole_number("steps", 1, kMost), "Budget in environment steps.")(
+      "seed", cli::whole_number("seed", 0, kMost)->default_value(1), "Seed of the trial.")(
+      "policy", po::value<std::string>()->value_name("NAME"),
+      "Policy; default: the algorithm's own.")("results",
+                                               po::value<std::string>()->value_name("DIR"),
+                                               "Result folder; default: results/<algorithm>-<env>.");
+  add_worker_options(command.options, false);
+  cli::add_set_option(command.options);
+  cli::add_json_option(command.options);
+  cli::add_plugin_path_option(command.options);
+  command.run = run_command;
   return command;
 }
 

@@ -1,12 +1,65 @@
+#include <fmt/format.h>
+
+#include <set>
+
 #include "commands.hpp"
-#include "rlrun/error.hpp"
+#include "run/plan.hpp"
+#include "sweep_options.hpp"
 
 namespace rlrun::commands {
+namespace {
+
+namespace po = cli::po;
+
+int run_command(const po::variables_map& values) {
+  const std::string file = values["FILE"].as<std::string>();
+  Catalog catalog(cli::plugin_path(values));
+  const Experiment experiment =
+      load_experiment(file, cli::settings(values), [&](Kind kind, const std::string& name) -> auto& {
+        return catalog.info(kind, name);
+      });
+  SweepOptions options = worker_options(values);
+  options.keep_failed = values["keep-failed"].as<bool>();
+  if (values.count("shuffle") > 0)
+    options.shuffle = static_cast<std::uint64_t>(values["shuffle"].as<std::int64_t>());
+  const std::filesystem::path folder = values.count("results") > 0
+                                           ? std::filesystem::path(values["results"].as<std::string>())
+                                           : std::filesystem::path("results") / experiment.name;
+  if (values["dry-run"].as<bool>()) {
+    const Plan plan = plan_sweep(experiment.trials, catalog, Store(folder), options);
+    fmt::print("{}", cli::json_wanted(values) ? json::pretty(to_json(plan)) + "\n" : to_text(plan));
+    return 0;
+  }
+  return execute(experiment.source, experiment.trials, catalog, folder, options,
+                 values["quiet"].as<bool>());
+}
+
+}  // namespace
 
 cli::Command sweep() {
   cli::Command command;
   command.name = "sweep";
-  command.run = [](const cli::po::variables_map&) -> int { throw UserError("sweep: not in this build"); };
+  command.summary = "Run every trial of an experiment file, or go on with it.";
+  command.synopsis = "FILE [options]";
+  command.details =
+      "Trials that have a result are never run again; those that failed are, unless\n"
+      "--keep-failed is given. A killed sweep goes on from its checkpoints and ends with\n"
+      "the same bits. Exit codes: 0 complete, 1 some trial failed, 3 the file is wrong,\n"
+      "4 a plugin is missing or incompatible, 5 the result folder is locked or damaged,\n"
+      "6 stopped by a signal with all state saved, 7 out of disk or memory.";
+  command.positional = {"FILE"};
+  command.options.add_options()("results", po::value<std::string>()->value_name("DIR"),
+                                "Result folder; default: results/<experiment>.");
+  add_worker_options(command.options, true);
+  cli::add_set_option(command.options);
+  command.options.add_options()("dry-run", po::bool_switch(),
+                                "List every trial with its steps and an estimated time, and stop.")(
+      "shuffle", cli::whole_number("shuffle", 0, std::int64_t{1} << 62, "SEED"),
+      "Run the trials in a random order.")("keep-failed", po::bool_switch(),
+                                           "Do not try failed trials again.");
+  cli::add_json_option(command.options);
+  cli::add_plugin_path_option(command.options);
+  command.run = run_command;
   return command;
 }
 

@@ -127,6 +127,7 @@ struct TrialSampler::Impl final : Walk {
   std::uint64_t iteration = 0, call = 0;
   std::int64_t total_steps = 0;
   SampleLog log;
+  std::atomic<std::int64_t>* ticker = nullptr;
 
   // collect
   std::vector<std::unique_ptr<Slot>> slots;
@@ -151,6 +152,10 @@ struct TrialSampler::Impl final : Walk {
   void count(std::int64_t steps) {
     log.steps += steps;
     total_steps += steps;
+  }
+
+  void tick(std::int64_t steps) {
+    if (ticker != nullptr) ticker->fetch_add(steps, std::memory_order_relaxed);
   }
 
   // ---- collect
@@ -199,6 +204,7 @@ struct TrialSampler::Impl final : Walk {
     }
     while (!slice.slots.empty()) {
       slice.act(policy, static_cast<Index>(slice.slots.size()));
+      tick(static_cast<std::int64_t>(slice.slots.size()));
       for (Index column = 0; column < static_cast<Index>(slice.slots.size());) {
         if (step_column(slice, column, streams, quota)) {
           ++column;
@@ -296,6 +302,7 @@ struct TrialSampler::Impl final : Walk {
           weight *= discount;
           if (!step.ended()) continue;
           player->slot.record(step, logs[std::size_t(i)]);
+          tick(player->slot.length());
           break;
         }
         result.returns(i) += player->slot.total_reward();
@@ -351,6 +358,7 @@ struct TrialSampler::Impl final : Walk {
       for (Index c = 0; c < width; ++c)
         slice.observations.col(c) = running[std::size_t(first + c)].observation();
       slice.act(policy, width);
+      tick(width);
       for (Index c = 0; c < width; ++c) {
         const Index s = first + c, column = s * segments.length + t;
         RunningSlot& slot = running[std::size_t(s)];
@@ -421,6 +429,7 @@ struct TrialSampler::Impl final : Walk {
   Walk::Step step(VectorFIn action) override {
     const Slot::Step step = walker->step(action, log.episodes);
     count(1);
+    tick(1);
     return {step.reward, step.terminated, step.truncated};
   }
 
@@ -468,6 +477,7 @@ void TrialSampler::begin_iteration(Index index) {
 SampleLog TrialSampler::take_log() {
   return std::exchange(impl_->log, {});
 }
+void TrialSampler::set_ticker(std::atomic<std::int64_t>* ticker) { impl_->ticker = ticker; }
 std::int64_t TrialSampler::total_steps() const {
   return impl_->total_steps;
 }

@@ -1,9 +1,8 @@
 #pragma once
 // The sampler behind the public interface.
 
+#include <atomic>
 #include <memory>
-#include <string>
-#include <vector>
 
 #include "rlrun/archive.hpp"
 #include "rlrun/env.hpp"
@@ -36,6 +35,8 @@ class TrialSampler final : public Sampler {
   SampleLog take_log();
   /// Steps since the start of the trial, also of the running iteration.
   [[nodiscard]] std::int64_t total_steps() const;
+  /// Counts steps as they are taken, for whoever watches; null for nobody.
+  void set_ticker(std::atomic<std::int64_t>* ticker);
   /// Visits what later iterations depend on: running episodes (as their stream and actions,
   /// replayed on restoring) and counters.
   void state(Archive& archive);

@@ -1,0 +1,342 @@
+#include "run/executor.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <ctime>
+#include <deque>
+#include <memory>
+#include <set>
+#include <thread>
+
+#include "rlrun/rng.hpp"
+#include "run/progress.hpp"
+#include "run/provenance.hpp"
+#include "run/run_trial.hpp"
+
+namespace rlrun {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr int kPollMilliseconds = 100;
+constexpr double kGraceSeconds = 2;  // for workers to save their state after a signal
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+volatile std::sig_atomic_t signals_seen = 0;
+volatile std::sig_atomic_t last_signal = 0;
+
+void on_signal(int signal) {
+  signals_seen = signals_seen + 1;
+  last_signal = signal;
+}
+
+// Takes over the signals that stop a sweep, and gives them back.
+class SignalGuard {
+ public:
+  SignalGuard() {
+    signals_seen = 0;
+    struct sigaction action {};
+    action.sa_handler = on_signal;  // without SA_RESTART: a signal ends poll
+    for (std::size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &action, &old_[i]);
+  }
+  ~SignalGuard() {
+    for (std::size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &old_[i], nullptr);
+  }
+  SignalGuard(const SignalGuard&) = delete;
+  SignalGuard& operator=(const SignalGuard&) = delete;
+
+ private:
+  static constexpr std::array<int, 3> kSignals = {SIGINT, SIGTERM, SIGHUP};
+  std::array<struct sigaction, 3> old_{};
+};
+
+class Executor {
+ public:
+  Executor(const std::vector<Trial>& trials, const Catalog& catalog, const Store& store,
+           const SweepOptions& options, ProgressDisplay& display)
+      : trials_(trials),
+        catalog_(catalog),
+        store_(store),
+        options_(options),
+        display_(display),
+        journal_(store.folder() / "journal"),
+        cores_(static_cast<int>(std::max(1U, std::thread::hardware_concurrency()))) {}
+
+  SweepOutcome run() {
+    const SignalGuard guard;
+    select();
+    while (!running_.empty() || (!pending_.empty() && !stopping())) {
+      while (!stopping() && !pending_.empty() && static_cast<int>(running_.size()) < jobs())
+        start_next();
+      wait();
+      collect_ended();
+      enforce_limits();
+      show();
+    }
+    display_.finish();
+    for (const auto& [id, failed] : failed_before_) outcome_.failed += failed ? 1 : 0;
+    outcome_.pending = static_cast<int>(pending_.size()) + n_stopped_;
+    if (outcome_.exit_code == ExitCode::kOk) {
+      if (signals_seen > 0) {
+        outcome_.exit_code = ExitCode::kInterrupted;
+        outcome_.stopped_by = fmt::format("signal {}", static_cast<int>(last_signal));
+      } else if (outcome_.failed > 0) {
+        outcome_.exit_code = ExitCode::kTrialFailed;
+      }
+    }
+    return outcome_;
+  }
+
+ private:
+  struct Running {
+    const Trial* trial;
+    std::string id, label, pair;
+    std::unique_ptr<Worker> worker;
+    Clock::time_point started = Clock::now();
+    // For the time limit: what last changed, and when.
+    std::int64_t ticks = -1, iterations = -1;
+    Clock::time_point changed = Clock::now();
+    std::string killed_for;  // set when we ended it ourselves
+    std::int64_t journaled = 0;
+  };
+
+  static std::string pair_of(const Trial& trial) {
+    return trial.env.label + " " + trial.algorithm.label;
+  }
+
+  [[nodiscard]] bool stopping() const {
+    return signals_seen > 0 || outcome_.exit_code != ExitCode::kOk;
+  }
+
+  [[nodiscard]] int jobs() const { return options_.jobs > 0 ? options_.jobs : cores_; }
+
+  // Trials fill the cores first; threads inside a trial take what is left.
+  [[nodiscard]] int threads_for_next() const {
+    if (options_.threads > 0) return options_.threads;
+    const int at_a_time =
+        std::min<int>(jobs(), static_cast<int>(running_.size() + pending_.size()));
+    return std::max(1, cores_ / std::max(at_a_time, 1));
+  }
+
+  // Splits the trials into those that have a result and those to run.
+  void select() {
+    const std::vector<std::string> committed = store_.committed();
+    const std::set<std::string> done(committed.begin(), committed.end());
+    for (const Trial& trial : trials_) {
+      const std::string id = trial.id();
+      if (!done.contains(id)) {
+        pending_.push_back(&trial);
+        continue;
+      }
+      const std::optional<TrialStatus> status = status_of(id);
+      if (status == TrialStatus::kComplete) {
+        ++outcome_.complete;
+      } else if (status == TrialStatus::kFailed && options_.keep_failed) {
+        failed_before_[id] = true;
+      } else {
+        pending_.push_back(&trial);
+      }
+    }
+    if (outcome_.complete > 0)
+      display_.message(fmt::format("{} of {} trials have a result already", outcome_.complete,
+                                   trials_.size()));
+    if (!options_.shuffle) return;
+    Rng rng = Rng(*options_.shuffle).fork("shuffle");
+    for (std::size_t i = pending_.size(); i > 1; --i)
+      std::swap(pending_[i - 1], pending_[std::size_t(rng.below(static_cast<Index>(i)))]);
+  }
+
+  // A file that cannot be read is no result: it is named, and its trial runs again.
+  std::optional<TrialStatus> status_of(const std::string& id) {
+    try {
+      return read_trial(store_.trial_path(id)).status;
+    } catch (const UserError& error) {
+      display_.message(std::string(error.what()) + "; the trial runs again");
+      return std::nullopt;
+    }
+  }
+
+  void start_next() {
+    const Trial* trial = pending_.front();
+    WorkerOptions worker;
+    worker.threads = threads_for_next();
+    worker.checkpoint_seconds = options_.checkpoint_seconds;
+    worker.memory_mib = options_.memory_mib;
+    pending_.pop_front();
+    Running& run = running_.emplace_back();
+    run.trial = trial;
+    run.id = trial->id();
+    run.label = trial->label();
+    run.pair = pair_of(*trial);
+    journal(run, JournalEvent::Type::kStarted, "", false);
+    run.worker = std::make_unique<Worker>(*trial, catalog_, store_, worker);
+  }
+
+  void wait() {
+    std::vector<pollfd> descriptors;
+    for (const Running& run : running_)
+      descriptors.push_back({.fd = run.worker->descriptor(), .events = POLLIN, .revents = 0});
+    poll(descriptors.data(), descriptors.size(), kPollMilliseconds);
+    for (std::size_t i = 0; i < descriptors.size(); ++i)
+      if (descriptors[i].revents != 0) ended_.push_back(running_[i].id);
+  }
+
+  void collect_ended() {
+    for (const std::string& id : ended_) {
+      const auto it = std::find_if(running_.begin(), running_.end(),
+                                   [&](const Running& run) { return run.id == id; });
+      finish(*it);
+      running_.erase(it);
+    }
+    ended_.clear();
+  }
+
+  void finish(Running& run) {
+    Cause cause;
+    const LivePage::Phase phase = run.worker->reap(cause);
+    const LivePage& page = run.worker->page();
+    if (phase == LivePage::Phase::kComplete) {
+      ++outcome_.complete;
+      journal(run, JournalEvent::Type::kFinished, "", false);
+      forecast_.finished(run.pair, page.wall_seconds.load());
+      display_.trial_ended(run.label, true,
+                           fmt::format("{} iterations, {} steps, {}", page.iterations.load(),
+                                       page.steps.load(), duration_text(page.wall_seconds.load())));
+      return;
+    }
+    if (phase == LivePage::Phase::kStopped || (run.killed_for.empty() && signals_seen > 0 &&
+                                               cause.kind == "signal")) {
+      ++n_stopped_;
+      journal(run, JournalEvent::Type::kInterrupted, "", true);
+      return;
+    }
+    // No space and a damaged store are not the trial's fault: the sweep stops, the trial stays.
+    const auto code = static_cast<ExitCode>(page.exit_code);
+    if (cause.kind == "error" && (code == ExitCode::kResources || code == ExitCode::kStore)) {
+      ++n_stopped_;
+      outcome_.exit_code = code;
+      outcome_.stopped_by = cause.message;
+      return;
+    }
+    if (!run.killed_for.empty()) {
+      cause.kind = "timeout";
+      cause.message = run.killed_for;
+    }
+    commit_failure(run, cause);
+  }
+
+  void commit_failure(const Running& run, const Cause& cause) {
+    TrialRecord record;
+    record.id = run.id;
+    record.label = run.label;
+    record.config = run.trial->config();
+    record.status = TrialStatus::kFailed;
+    record.cause = cause;
+    record.provenance = Provenance(0).finish();
+    record.wall_seconds = seconds_since(run.started);
+    write_trial(store_.trial_path(run.id), record);
+    ++outcome_.failed;
+    journal(run, JournalEvent::Type::kFailed, cause.kind + ": " + cause.message, true);
+    display_.trial_ended(run.label, false, cause.kind + ": " + cause.message);
+  }
+
+  void enforce_limits() {
+    for (Running& run : running_) {
+      const LivePage& page = run.worker->page();
+      const std::int64_t ticks = page.ticks.load(), iterations = page.iterations.load();
+      if (ticks != run.ticks || iterations != run.iterations) {
+        run.ticks = ticks;
+        run.iterations = iterations;
+        run.changed = Clock::now();
+        if (iterations > run.journaled) {
+          run.journaled = iterations;
+          journal(run, JournalEvent::Type::kProgress, "", false);
+        }
+      } else if (options_.timeout_seconds > 0 && run.killed_for.empty() &&
+                 seconds_since(run.changed) > options_.timeout_seconds) {
+        run.killed_for = fmt::format("no environment step for {:.0f} s in iteration {}",
+                                     options_.timeout_seconds, iterations);
+        run.worker->kill();
+      }
+    }
+    if (!stopping()) return;
+    if (!asked_) {
+      asked_ = true;
+      asked_at_ = Clock::now();
+      display_.message("stopping: running trials save their state; a second signal stops at once");
+      for (const Running& run : running_) run.worker->terminate();
+    } else if (signals_seen > 1 || seconds_since(asked_at_) > kGraceSeconds) {
+      // What is lost is at most the work since the last checkpoint.
+      for (const Running& run : running_) run.worker->kill();
+    }
+  }
+
+  void show() {
+    std::vector<RunningView> views;
+    for (const Running& run : running_) {
+      const LivePage& page = run.worker->page();
+      views.push_back({.label = run.label,
+                       .pair = run.pair,
+                       .fraction = page.fraction.load(),
+                       .wall_seconds = page.wall_seconds.load(),
+                       .mean_return = page.mean_return.load(),
+                       .iterations = page.iterations.load(),
+                       .ticks = page.ticks.load()});
+    }
+    std::map<std::string, int> waiting;
+    for (const Trial* trial : pending_) ++waiting[pair_of(*trial)];
+    display_.update({.trials = static_cast<int>(trials_.size()),
+                     .complete = outcome_.complete,
+                     .failed = outcome_.failed,
+                     .jobs = jobs()},
+                    views, forecast_.remaining(views, waiting, jobs()));
+  }
+
+  void journal(const Running& run, JournalEvent::Type type, const std::string& message, bool sync) {
+    JournalEvent event;
+    event.type = type;
+    event.trial = run.id;
+    event.message = message;
+    event.unix_time = static_cast<double>(std::time(nullptr));
+    if (run.worker) {
+      const LivePage& page = run.worker->page();
+      event.iteration = page.iterations.load();
+      event.steps = page.steps.load();
+      event.wall_seconds = page.wall_seconds.load();
+    }
+    journal_.append(event, sync);
+  }
+
+  const std::vector<Trial>& trials_;
+  const Catalog& catalog_;
+  const Store& store_;
+  const SweepOptions& options_;
+  ProgressDisplay& display_;
+  Journal journal_;
+  int cores_;
+  std::deque<const Trial*> pending_;
+  std::vector<Running> running_;
+  std::vector<std::string> ended_;  // ids
+  std::map<std::string, bool> failed_before_;
+  Forecast forecast_;
+  SweepOutcome outcome_;
+  int n_stopped_ = 0;
+  bool asked_ = false;
+  Clock::time_point asked_at_{};
+};
+
+}  // namespace
+
+SweepOutcome run_sweep(const std::vector<Trial>& trials, const Catalog& catalog, const Store& store,
+                       const SweepOptions& options, ProgressDisplay& display) {
+  return Executor(trials, catalog, store, options, display).run();
+}
+
+}  // namespace rlrun

@@ -1,0 +1,205 @@
+#include "run/run_trial.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <utility>
+
+#include "plugin/fields.hpp"
+#include "rlrun/error.hpp"
+#include "run/sampler.hpp"
+
+namespace rlrun {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+// Everything of a running trial that a later iteration depends on.
+class RunningTrial {
+ public:
+  RunningTrial(const Trial& trial, const LoadedPlugins& plugins, TrialRecord& record)
+      : trial_(trial),
+        record_(record),
+        rng_(trial.seed),
+        // The sampler's streams know nothing of the algorithm, so that all algorithms meet the same
+        // environments under one seed.
+        sampler_(make_env(trial, plugins), rng_.fork("sampler")),
+        algorithm_(make_algorithm(trial, plugins)) {}
+
+  void state(Archive& archive) {
+    archive("iteration", iteration_);
+    archive("wall_seconds", record_.wall_seconds);
+    record_.curves.state(archive);
+    record_.episodes.state(archive);
+    sampler_.state(archive);
+    algorithm_->state(archive);
+  }
+
+  [[nodiscard]] bool finished() const {
+    return trial_.budget.steps > 0 ? sampler_.total_steps() >= trial_.budget.steps
+                                   : iteration_ >= trial_.budget.iterations;
+  }
+
+  void iterate() {
+    const std::int64_t steps_before = sampler_.total_steps();
+    Metrics metrics;
+    sampler_.begin_iteration(iteration_);
+    Iteration it{.index = iteration_,
+                 .progress = fraction(),
+                 .rng = rng_.fork("algorithm").fork(static_cast<std::uint64_t>(iteration_)),
+                 .sampler = sampler_,
+                 .metrics = metrics};
+    algorithm_->iterate(it);
+    record(sampler_.take_log(), metrics);
+    if (!algorithm_->policy().params().allFinite())
+      throw TrialError("the policy's parameters are no longer finite");
+    if (trial_.budget.steps > 0 && sampler_.total_steps() == steps_before)
+      throw TrialError("an iteration took no environment step, so the budget of " +
+                       std::to_string(trial_.budget.steps) + " steps would never end");
+    ++iteration_;
+  }
+
+  [[nodiscard]] TrialProgress progress() const {
+    const Curves& c = record_.curves;
+    return {iteration_, sampler_.total_steps(), fraction(),
+            c.mean_return.empty() ? kNaN : c.mean_return.back()};
+  }
+  [[nodiscard]] const Policy& policy() const { return algorithm_->policy(); }
+  TrialSampler& sampler() { return sampler_; }
+
+ private:
+  static EnvFactory make_env(const Trial& trial, const LoadedPlugins& plugins) {
+    JsonReader params(trial.env.params);
+    return plugins.env(trial.env.name).make(params);
+  }
+
+  std::unique_ptr<Algorithm> make_algorithm(const Trial& trial, const LoadedPlugins& plugins) {
+    const EnvSpec& spec = sampler_.spec();
+    JsonReader policy_params(trial.policy.params), params(trial.algorithm.params);
+    std::unique_ptr<Policy> policy =
+        plugins.policy(trial.policy.name).make(policy_params, spec, rng_.fork("policy"));
+    return plugins.algorithm(trial.algorithm.name)
+        .make(params, std::move(policy), spec, rng_.fork("algorithm_init"));
+  }
+
+  [[nodiscard]] double fraction() const {
+    const Budget& b = trial_.budget;
+    const double share = b.steps > 0
+                             ? static_cast<double>(sampler_.total_steps()) / double(b.steps)
+                             : static_cast<double>(iteration_) / double(b.iterations);
+    return std::min(share, 1.0);
+  }
+
+  // The score is counted here, from what the sampler saw.
+  void record(const SampleLog& log, const Metrics& metrics) {
+    const std::vector<double>& returns = log.episodes.returns;
+    const auto n = static_cast<double>(returns.size());
+    double sum = 0, length = 0, squares = 0, low = kNaN, high = kNaN;
+    std::int64_t terminated = 0, unstable = 0;
+    for (std::size_t i = 0; i < returns.size(); ++i) {
+      sum += returns[i];
+      length += log.episodes.lengths[i];
+      low = i == 0 ? returns[i] : std::min(low, returns[i]);
+      high = i == 0 ? returns[i] : std::max(high, returns[i]);
+      terminated += log.episodes.endings[i] == 1 ? 1 : 0;
+      unstable += log.episodes.endings[i] == 2 ? 1 : 0;
+    }
+    const double mean = sum / n;  // NaN without episodes
+    for (const double r : returns) squares += (r - mean) * (r - mean);
+
+    Curves& c = record_.curves;
+    c.steps.push_back(sampler_.total_steps());
+    c.episodes.push_back(static_cast<std::int64_t>(returns.size()));
+    c.terminated.push_back(terminated);
+    c.unstable.push_back(unstable);
+    c.mean_return.push_back(mean);
+    c.std_return.push_back(std::sqrt(squares / n));
+    c.min_return.push_back(low);
+    c.max_return.push_back(high);
+    c.mean_length.push_back(length / n);
+    for (const auto& [name, value] : metrics) {
+      std::vector<double>& column = c.metrics[name];
+      column.resize(c.size() - 1, kNaN);
+      column.push_back(value);
+    }
+    for (auto& [name, column] : c.metrics) column.resize(c.size(), kNaN);
+    EpisodeLog& all = record_.episodes;
+    all.returns.insert(all.returns.end(), returns.begin(), returns.end());
+    all.lengths.insert(all.lengths.end(), log.episodes.lengths.begin(), log.episodes.lengths.end());
+    all.endings.insert(all.endings.end(), log.episodes.endings.begin(), log.episodes.endings.end());
+  }
+
+  const Trial& trial_;
+  TrialRecord& record_;
+  Rng rng_;
+  TrialSampler sampler_;
+  std::unique_ptr<Algorithm> algorithm_;
+  std::int64_t iteration_ = 0;
+};
+
+// Decides when a checkpoint is due: not more often than asked, and never so often that writing them
+// takes more than a small share of the time.
+class CheckpointClock {
+ public:
+  explicit CheckpointClock(double seconds) : least_(seconds) {}
+  [[nodiscard]] bool due() const { return seconds_since(last_) >= std::max(least_, 20 * cost_); }
+  template <class Write>
+  void write(Write&& write_now) {
+    const Clock::time_point start = Clock::now();
+    write_now();
+    cost_ = seconds_since(start);
+    last_ = Clock::now();
+  }
+
+ private:
+  double least_, cost_ = 0;
+  Clock::time_point last_ = Clock::now();
+};
+
+}  // namespace
+
+bool run_trial(const Trial& trial, const LoadedPlugins& plugins, const TrialContext& context,
+               TrialRecord& record) {
+  record.id = trial.id();
+  record.label = trial.label();
+  record.config = trial.config();
+  RunningTrial running(trial, plugins, record);
+  running.sampler().set_ticker(context.ticker);
+
+  const auto visit = [&](Archive& archive) { running.state(archive); };
+  if (context.checkpoint != nullptr) context.checkpoint->read(visit);
+  CheckpointClock clock(context.checkpoint_seconds);
+  const double seconds_before = record.wall_seconds;
+  const Clock::time_point start = Clock::now();
+
+  while (!running.finished()) {
+    running.iterate();
+    record.wall_seconds = seconds_before + seconds_since(start);
+    if (context.on_progress) context.on_progress(running.progress());
+    const bool stop = !running.finished() && context.stop_requested && context.stop_requested();
+    if (context.checkpoint != nullptr && !running.finished() && (stop || clock.due()))
+      clock.write([&] { context.checkpoint->write(visit); });
+    if (stop) return false;
+  }
+  record.status = TrialStatus::kComplete;
+  record.policy_params = running.policy().params();
+  return true;
+}
+
+std::int64_t planned_steps(const Trial& trial) {
+  if (trial.budget.steps > 0) return trial.budget.steps;
+  for (const char* name : {"batch_steps", "steps_per_iteration"})
+    if (const json::Value* value = trial.algorithm.params.find(name))
+      if (const std::int64_t* steps = value->if_int()) return *steps * trial.budget.iterations;
+  return 0;
+}
+
+}  // namespace rlrun

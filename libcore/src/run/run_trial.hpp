@@ -1,0 +1,39 @@
+#pragma once
+// One trial from its seed to its record.
+
+#include <atomic>
+#include <functional>
+
+#include "experiment/trial.hpp"
+#include "plugin/loader.hpp"
+#include "run/trial_record.hpp"
+#include "store/store.hpp"
+
+namespace rlrun {
+
+/// How far a trial has come, after an iteration.
+struct TrialProgress {
+  std::int64_t iterations = 0, steps = 0;
+  double fraction = 0;     ///< Of the budget.
+  double mean_return = 0;  ///< Of the last iteration; NaN if no episode ended in it.
+};
+
+/// What surrounds a trial. Everything may be left out.
+struct TrialContext {
+  CheckpointFile* checkpoint = nullptr;   ///< Goes on from it, and writes to it.
+  double checkpoint_seconds = 10;         ///< Least time between two checkpoints.
+  std::atomic<std::int64_t>* ticker = nullptr;  ///< Steps as they are taken.
+  std::function<void(const TrialProgress&)> on_progress;
+  std::function<bool()> stop_requested;   ///< Asked after each iteration.
+};
+
+/// Runs to the end of the budget; the record is complete but for provenance. If a stop was requested,
+/// writes a checkpoint and returns false. Throws what plugins throw, and TrialError.
+bool run_trial(const Trial& trial, const LoadedPlugins& plugins, const TrialContext& context,
+               TrialRecord& record);
+
+/// Environment steps that a trial will take: exact for a budget in steps, from the algorithm's
+/// parameters for one in iterations; 0 if unknown.
+std::int64_t planned_steps(const Trial& trial);
+
+}  // namespace rlrun

@@ -1,0 +1,221 @@
+#include "run/worker.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <new>
+
+#include "plugin/loader.hpp"
+#include "rlrun/error.hpp"
+#include "rlrun/parallel.hpp"
+#include "run/provenance.hpp"
+#include "run/run_trial.hpp"
+
+namespace rlrun {
+namespace {
+
+volatile std::sig_atomic_t stop_requested = 0;
+
+void request_stop(int) { stop_requested = 1; }
+
+void set_cause(LivePage& page, const char* kind, const std::string& message, int exit_code) {
+  std::snprintf(page.kind, sizeof page.kind, "%s", kind);
+  std::string line = message;
+  for (char& c : line)
+    if (static_cast<unsigned char>(c) < ' ') c = ' ';
+  std::snprintf(page.message, sizeof page.message, "%s", line.c_str());
+  page.exit_code = exit_code;
+  page.phase = LivePage::Phase::kFailed;
+}
+
+// The child's own surroundings: its process group, signals, limits, and a log for what plugins print.
+void prepare_child(pid_t parent, const Store& store, const std::string& id,
+                   const WorkerOptions& options) {
+  setpgid(0, 0);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) _exit(1);  // the parent died before the line above
+  std::signal(SIGTERM, request_stop);
+  std::signal(SIGINT, SIG_IGN);  // the parent decides
+  std::signal(SIGHUP, SIG_IGN);
+  std::signal(SIGPIPE, SIG_DFL);
+  std::signal(SIGCHLD, SIG_DFL);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+
+  const rlimit no_core{0, 0};
+  setrlimit(RLIMIT_CORE, &no_core);
+  if (options.memory_mib > 0) {
+    const auto bytes = static_cast<rlim_t>(options.memory_mib) << 20;
+    const rlimit limit{bytes, bytes};
+    setrlimit(RLIMIT_AS, &limit);
+  }
+  // Standard output belongs to the answers of the command; what a plugin prints goes to its log.
+  const std::string log = (store.folder() / "logs" / (id + ".log")).string();
+  const int descriptor = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  const int sink = descriptor >= 0 ? descriptor : open("/dev/null", O_WRONLY | O_CLOEXEC);
+  const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  dup2(nothing, STDIN_FILENO);
+  dup2(sink, STDOUT_FILENO);
+  dup2(sink, STDERR_FILENO);
+}
+
+void remove_empty_log(const Store& store, const std::string& id) {
+  std::error_code ignored;
+  const std::filesystem::path log = store.folder() / "logs" / (id + ".log");
+  if (std::filesystem::file_size(log, ignored) == 0 && !ignored)
+    std::filesystem::remove(log, ignored);
+}
+
+void load_plugins(const Trial& trial, const Catalog& catalog, LoadedPlugins& plugins) {
+  for (const auto& [kind, choice] : {std::pair{Kind::kEnv, &trial.env},
+                                     std::pair{Kind::kPolicy, &trial.policy},
+                                     std::pair{Kind::kAlgorithm, &trial.algorithm}})
+    if (const PluginFile* file = catalog.find(kind, choice->name)) plugins.load(*file);
+}
+
+void run_in_child(const Trial& trial, const Catalog& catalog, const Store& store,
+                  const WorkerOptions& options, LivePage& page) {
+  // Never destroyed: the process ends by _exit, so that no destructor of a plugin can spoil a
+  // committed result.
+  auto& plugins = *new LoadedPlugins();
+  load_plugins(trial, catalog, plugins);
+  set_thread_count(options.threads);
+
+  const std::string id = trial.id();
+  CheckpointFile checkpoint(store.folder() / "checkpoints", id, id + " " + build_identity());
+  TrialContext context;
+  context.checkpoint = &checkpoint;
+  context.checkpoint_seconds = options.checkpoint_seconds;
+  context.ticker = &page.ticks;
+  context.stop_requested = [] { return stop_requested != 0; };
+  auto& record = *new TrialRecord();
+  context.on_progress = [&](const TrialProgress& progress) {
+    page.iterations = progress.iterations;
+    page.steps = progress.steps;
+    page.mean_return = progress.mean_return;
+    page.wall_seconds = record.wall_seconds;
+    page.fraction = progress.fraction;
+  };
+  Provenance provenance(options.threads);
+  page.phase = LivePage::Phase::kRunning;
+  if (!run_trial(trial, plugins, context, record)) {
+    page.phase = LivePage::Phase::kStopped;
+    return;
+  }
+  page.phase = LivePage::Phase::kCommitting;
+  record.provenance = provenance.finish();
+  write_trial(store.trial_path(id), record);
+  checkpoint.remove();
+  page.phase = LivePage::Phase::kComplete;
+}
+
+[[noreturn]] void child_main(const Trial& trial, const Catalog& catalog, const Store& store,
+                             const WorkerOptions& options, LivePage& page, pid_t parent) {
+  const std::string id = trial.id();
+  prepare_child(parent, store, id, options);
+  try {
+    run_in_child(trial, catalog, store, options, page);
+  } catch (const UserError& error) {
+    set_cause(page, error.code() == ExitCode::kPlugin ? "plugin" : "error", error.what(),
+              static_cast<int>(error.code()));
+  } catch (const std::bad_alloc&) {
+    set_cause(page, "memory",
+              options.memory_mib > 0
+                  ? "out of memory (limit " + std::to_string(options.memory_mib) + " MiB)"
+                  : std::string("out of memory"),
+              0);
+  } catch (const std::exception& error) {
+    set_cause(page, "error", error.what(), 0);
+  } catch (...) {
+    set_cause(page, "error", "a plugin threw something that is not a std::exception", 0);
+  }
+  std::fflush(nullptr);
+  remove_empty_log(store, id);
+  _exit(0);
+}
+
+std::string place(const LivePage& page) {
+  switch (page.phase.load()) {
+    case LivePage::Phase::kLoading: return "while loading";
+    case LivePage::Phase::kCommitting: return "while committing the result";
+    default: return "in iteration " + std::to_string(page.iterations.load());
+  }
+}
+
+}  // namespace
+
+Worker::Worker(const Trial& trial, const Catalog& catalog, const Store& store,
+               const WorkerOptions& options) {
+  void* memory = mmap(nullptr, sizeof(LivePage), PROT_READ | PROT_WRITE,
+                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED)
+    throw UserError(std::string("cannot map shared memory for a worker: ") + std::strerror(errno),
+                    ExitCode::kResources);
+  page_ = new (memory) LivePage();
+  std::fflush(nullptr);
+  const pid_t parent = getpid();
+  pid_ = fork();
+  if (pid_ == 0) child_main(trial, catalog, store, options, *page_, parent);
+  if (pid_ < 0)
+    throw UserError(std::string("cannot start a worker process: ") + std::strerror(errno),
+                    ExitCode::kResources);
+  setpgid(pid_, pid_);  // in both processes, whoever is first
+  pidfd_ = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));
+  if (pidfd_ < 0)
+    throw UserError(std::string("cannot watch a worker process: ") + std::strerror(errno),
+                    ExitCode::kResources);
+}
+
+Worker::~Worker() {
+  if (pid_ > 0) {
+    kill();
+    waitpid(pid_, nullptr, 0);
+  }
+  if (pidfd_ >= 0) close(pidfd_);
+  if (page_ != nullptr) munmap(page_, sizeof(LivePage));
+}
+
+void Worker::terminate() const { ::kill(pid_, SIGTERM); }
+
+void Worker::kill() const {
+  ::kill(-pid_, SIGKILL);
+  ::kill(pid_, SIGKILL);
+}
+
+LivePage::Phase Worker::reap(Cause& cause) {
+  int status = 0;
+  while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+  }
+  ::kill(-pid_, SIGKILL);  // processes that a plugin may have left behind
+  pid_ = -1;
+  const LivePage::Phase phase = page_->phase.load();
+  cause.iteration = page_->iterations.load();
+  // A committed file is the truth, however the process ended after that.
+  if (phase == LivePage::Phase::kComplete || phase == LivePage::Phase::kStopped) return phase;
+  if (phase == LivePage::Phase::kFailed) {
+    cause.kind = page_->kind;
+    cause.message = page_->message;
+  } else if (WIFSIGNALED(status)) {
+    const int signal = WTERMSIG(status);
+    cause.kind = "signal";
+    cause.message = std::string("killed by signal ") + std::to_string(signal) + " (" +
+                    strsignal(signal) + ") " + place(*page_);
+  } else {
+    cause.kind = "exit";
+    cause.message = "the process called exit with code " + std::to_string(WEXITSTATUS(status)) +
+                    " " + place(*page_);
+  }
+  return LivePage::Phase::kFailed;
+}
+
+}  // namespace rlrun

@@ -1,0 +1,271 @@
+#include "run/sampler.hpp"
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+#include <catch2/catch.hpp>
+
+#include "memory_archive.hpp"
+#include "rlrun/error.hpp"
+#include "rlrun/parallel.hpp"
+#include "toys.hpp"
+
+using namespace rlrun;
+using toys::climb;
+using toys::Noise;
+
+namespace {
+
+std::atomic<long> allocations{0};
+
+struct Threads {
+  explicit Threads(int n) { set_thread_count(n); }
+  ~Threads() { set_thread_count(1); }
+};
+
+bool equal(const Batch& a, const Batch& b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    if (a[i].observations != b[i].observations || a[i].actions != b[i].actions ||
+        a[i].rewards != b[i].rewards || a[i].terminated != b[i].terminated)
+      return false;
+  return true;
+}
+
+class Unstable final : public Env {
+ public:
+  Unstable() {
+    spec_ = {.observation = unbounded(1), .action = box(1, -1, 1), .horizon = 10};
+  }
+  [[nodiscard]] const EnvSpec& spec() const override { return spec_; }
+  void reset(Rng, VectorFOut observation) override {
+    t_ = 0;
+    observation(0) = 0;
+  }
+  Transition step(VectorFIn, VectorFOut observation) override {
+    observation(0) = static_cast<float>(++t_);
+    if (t_ < 4) return {.reward = 1};
+    observation(0) = std::numeric_limits<float>::quiet_NaN();
+    return {.reward = std::numeric_limits<double>::quiet_NaN(), .unstable = true};
+  }
+
+ private:
+  EnvSpec spec_;
+  int t_ = 0;
+};
+
+}  // namespace
+
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* p = std::malloc(size == 0 ? 1 : size)) return p;
+  throw std::bad_alloc();
+}
+void operator delete(void* p) noexcept { std::free(p); }
+void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+
+TEST_CASE("a batch of full episodes holds exactly its budget", "[sampler]") {
+  TrialSampler sampler(climb(1e9, 500), Rng(1));
+  const Batch batch = sampler.collect(Noise(), 50000);
+  CHECK(batch.size() == 100);
+  CHECK(n_steps(batch) == 50000);
+  CHECK(sampler.total_steps() == 50000);
+}
+
+TEST_CASE("a batch holds whole episodes and every one is logged", "[sampler]") {
+  TrialSampler sampler(climb(5, 100), Rng(1));
+  const Batch batch = sampler.collect(Noise(), 3000);
+  CHECK(n_steps(batch) >= 3000);
+  CHECK(n_steps(batch) < 3000 + 20 * 100);
+  const SampleLog log = sampler.take_log();
+  REQUIRE(log.episodes.returns.size() == batch.size());
+  CHECK(log.steps == n_steps(batch));
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const Episode& e = batch[i];
+    CHECK(e.terminated);
+    CHECK(e.observations.cols() == e.length() + 1);
+    CHECK(e.observations(1, 0) == 0);
+    CHECK(e.final_state()(0) >= 5);
+    CHECK(log.episodes.returns[i] == Approx(e.total_reward()));
+    CHECK(log.episodes.lengths[i] == e.length());
+    CHECK(log.episodes.endings[i] == 1);
+  }
+  CHECK(sampler.take_log().episodes.returns.empty());
+}
+
+TEST_CASE("only the sampler cuts at the horizon", "[sampler]") {
+  TrialSampler sampler(climb(1e9, 7), Rng(1));
+  for (const Episode& e : sampler.collect(Noise(), 70)) {
+    CHECK(e.length() == 7);
+    CHECK_FALSE(e.terminated);
+  }
+  for (const std::uint8_t ending : sampler.take_log().episodes.endings) CHECK(ending == 0);
+}
+
+TEST_CASE("the number of threads changes no bit of any verb", "[sampler]") {
+  const auto play = [](int threads) {
+    const Threads guard(threads);
+    TrialSampler sampler(climb(6, 40), Rng(7));
+    sampler.begin_iteration(3);
+    Batch batch = sampler.collect(Noise(), 2000);
+    const MatrixF thetas = MatrixF::Random(1, 33);
+    const Evaluation evaluation = sampler.evaluate(Noise(), thetas, 2, 0.9);
+    const SegmentBatch segments = sampler.collect_segments(Noise(), 12, 50);
+    return std::tuple(std::move(batch), evaluation.returns, evaluation.discounted_returns,
+                      segments.observations, segments.actions, segments.bootstrap_columns,
+                      sampler.take_log().episodes.returns);
+  };
+  std::srand(5);  // MatrixF::Random
+  const auto one = play(1);
+  for (const int threads : {2, 3, 8}) {
+    std::srand(5);
+    const auto many = play(threads);
+    CHECK(equal(std::get<0>(one), std::get<0>(many)));
+    CHECK(std::get<1>(one) == std::get<1>(many));
+    CHECK(std::get<2>(one) == std::get<2>(many));
+    CHECK(std::get<3>(one) == std::get<3>(many));
+    CHECK(std::get<4>(one) == std::get<4>(many));
+    CHECK(std::get<5>(one) == std::get<5>(many));
+    CHECK(std::get<6>(one) == std::get<6>(many));
+  }
+}
+
+TEST_CASE("iterations and calls draw from different streams, a repeated one from the same",
+          "[sampler]") {
+  TrialSampler sampler(climb(6, 40), Rng(7));
+  sampler.begin_iteration(0);
+  const Batch a = sampler.collect(Noise(), 200), b = sampler.collect(Noise(), 200);
+  sampler.begin_iteration(1);
+  const Batch c = sampler.collect(Noise(), 200);
+  sampler.begin_iteration(0);
+  CHECK_FALSE(equal(a, b));
+  CHECK_FALSE(equal(a, c));
+  CHECK(equal(a, sampler.collect(Noise(), 200)));
+}
+
+TEST_CASE("evaluate scores each column by its own parameters", "[sampler]") {
+  // Without noise to speak of: x grows by theta + 0.1 a step.
+  TrialSampler sampler(climb(1e9, 4), Rng(1));
+  MatrixF thetas(1, 2);
+  thetas << 1, 3;
+  const Evaluation e = sampler.evaluate(Noise(), thetas, 50, 0.5);
+  // Sum over t = 1..4 of (x0 + t g) with E[x0] = 1/2 and g = theta + 0.1.
+  CHECK(e.returns(0) == Approx(2 + 10 * 1.1).epsilon(0.02));
+  CHECK(e.returns(1) == Approx(2 + 10 * 3.1).epsilon(0.02));
+  // Weights 1, 1/2, 1/4, 1/8: 1.875 x0 + g (1 + 2/2 + 3/4 + 4/8).
+  CHECK(e.discounted_returns(0) == Approx(0.5 * 1.875 + 3.25 * 1.1).epsilon(0.02));
+  CHECK(e.steps == 2 * 50 * 4);
+  CHECK(sampler.total_steps() == 400);
+  CHECK(sampler.take_log().episodes.returns.size() == 100);
+}
+
+TEST_CASE("segments go on where the last call stopped", "[sampler]") {
+  TrialSampler sampler(climb(1e9, 30), Rng(1));
+  const Noise policy;
+  const SegmentBatch first = sampler.collect_segments(policy, 3, 20);
+  const SegmentBatch second = sampler.collect_segments(policy, 3, 20);
+  for (Index slot = 0; slot < 3; ++slot) {
+    CHECK(first.observations(1, slot * 20) == 0);
+    CHECK(second.observations(1, slot * 20) == 20);
+    CHECK(second.truncated[std::size_t(slot * 20 + 9)] == 1);  // step 30 of the episode
+    CHECK(second.observations(1, slot * 20 + 10) == 0);        // the next episode
+  }
+  // One bootstrap state after each cut and one after each segment, as the environment gave them.
+  CHECK(first.bootstrap_columns == std::vector<Index>{19, 39, 59});
+  CHECK(second.bootstrap_columns == std::vector<Index>{9, 19, 29, 39, 49, 59});
+  CHECK(first.bootstrap_observations(1, 0) == 20);
+  CHECK(second.bootstrap_observations(1, 0) == 30);
+  CHECK(second.bootstrap_observations(1, 1) == 10);
+  CHECK(sampler.take_log().episodes.lengths == std::vector<std::int32_t>{30, 30, 30});
+}
+
+TEST_CASE("a terminated segment needs no bootstrap state", "[sampler]") {
+  TrialSampler sampler(climb(3, 1000), Rng(1));
+  const SegmentBatch& s = sampler.collect_segments(Noise(1), 2, 40);
+  for (std::size_t column = 0; column < 80; ++column) {
+    const bool listed = std::count(s.bootstrap_columns.begin(), s.bootstrap_columns.end(),
+                                   static_cast<Index>(column)) > 0;
+    CHECK(listed == (column % 40 == 39 && s.terminated[column] == 0));
+  }
+}
+
+TEST_CASE("the walk keeps the state in which an episode ended", "[sampler]") {
+  TrialSampler sampler(climb(2, 1000), Rng(1));
+  Walk& walk = sampler.walk();
+  CHECK(walk.at_start());
+  const VectorF action = VectorF::Constant(1, 0.4F);
+  for (int t = 0; t < 20; ++t) {
+    const VectorF before = walk.observation();
+    const Walk::Step step = walk.step(action);
+    CHECK(walk.next_observation()(0) == Approx(before(0) + 0.5));
+    CHECK(step.reward == Approx(walk.next_observation()(0)));
+    CHECK(step.terminated == (walk.next_observation()(0) >= 2));
+    CHECK(walk.at_start() == step.terminated);
+    if (!step.terminated) CHECK(walk.observation() == walk.next_observation());
+  }
+  CHECK(sampler.total_steps() == 20);
+}
+
+TEST_CASE("a restored sampler goes on bit for bit", "[sampler]") {
+  const auto first_half = [](TrialSampler& sampler) {
+    sampler.begin_iteration(0);
+    sampler.collect_segments(Noise(), 4, 25);
+    for (int t = 0; t < 33; ++t) sampler.walk().step(VectorF::Constant(1, 0.1F));
+    sampler.take_log();
+  };
+  const auto second_half = [](TrialSampler& sampler) {
+    sampler.begin_iteration(1);
+    MatrixF observations = sampler.collect_segments(Noise(), 4, 25).observations;
+    std::vector<double> rewards;
+    for (int t = 0; t < 50; ++t)
+      rewards.push_back(sampler.walk().step(VectorF::Constant(1, 0.1F)).reward);
+    return std::tuple(observations, rewards, sampler.take_log().episodes.returns,
+                      sampler.total_steps());
+  };
+  TrialSampler one(climb(8, 60), Rng(3));
+  first_half(one);
+  MemoryArchive saved;
+  one.state(saved);
+  TrialSampler two(climb(8, 60), Rng(3));
+  MemoryArchive restored(saved.data());
+  two.state(restored);
+  CHECK(second_half(one) == second_half(two));
+}
+
+TEST_CASE("an unstable step ends the episode, is counted and not used", "[sampler]") {
+  TrialSampler sampler([] { return std::make_unique<Unstable>(); }, Rng(1));
+  const Batch batch = sampler.collect(Noise(), 40);
+  for (const Episode& e : batch) {
+    CHECK(e.length() == 3);
+    CHECK_FALSE(e.terminated);
+    CHECK(e.observations.allFinite());
+    CHECK(e.total_reward() == 3);
+  }
+  for (const std::uint8_t ending : sampler.take_log().episodes.endings) CHECK(ending == 2);
+}
+
+TEST_CASE("a non-finite action is named", "[sampler]") {
+  TrialSampler sampler(climb(8, 60), Rng(3));
+  CHECK_THROWS_WITH(sampler.collect(Noise(std::numeric_limits<float>::quiet_NaN()), 10),
+                    "the policy chose a non-finite action at step 0 of an episode");
+}
+
+TEST_CASE("sampling allocates nothing for a step", "[sampler]") {
+  TrialSampler sampler(climb(1e9, 1000), Rng(1));
+  const Noise policy;
+  const auto count = [&](Index steps) {
+    for (int warm = 0; warm < 2; ++warm) sampler.collect(policy, steps);
+    const long before = allocations;
+    const Batch batch = sampler.collect(policy, steps);
+    return allocations - before;
+  };
+  // Ten episodes of 1000 steps in both cases; only the horizon-long episodes themselves are made.
+  const long ten = count(10000);
+  CHECK(ten < 150);
+  for (int t = 0; t < 10; ++t) sampler.walk().step(VectorF::Constant(1, 0.1F));
+  const VectorF action = VectorF::Constant(1, 0.1F);
+  const long before = allocations;
+  for (int t = 0; t < 500; ++t) sampler.walk().step(action);
+  CHECK(allocations - before == 0);
+}
