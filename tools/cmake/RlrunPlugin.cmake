@@ -13,6 +13,7 @@ function(rlrun_plugin)
   set_target_properties(${target} PROPERTIES
     PREFIX "" OUTPUT_NAME ${arg_NAME} CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
     LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/rlrun/plugins)
+  set_property(GLOBAL APPEND PROPERTY RLRUN_PLUGINS ${target})
   if(PROJECT_NAME STREQUAL "rlrun")
     install(TARGETS ${target} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/rlrun/plugins)
   endif()
