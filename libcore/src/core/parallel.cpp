@@ -13,6 +13,7 @@
 #include <thread>
 #else
 #include <tbb/blocked_range.h>
+#include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 #endif
@@ -61,6 +62,8 @@ void run_threads(Index n, const IndexBody& body, FirstError& error) {
 
 #else
 
+// Also lets an arena have more threads than there are cores, as was asked.
+std::unique_ptr<tbb::global_control> limit;
 std::unique_ptr<tbb::task_arena> arena;
 
 void run_threads(Index n, const IndexBody& body, FirstError& error) {
@@ -91,6 +94,11 @@ void parallel_for(Index n, IndexBody body) {
 void set_thread_count(int count) {
   threads = count < 1 ? 1 : count;
 #if !defined(__SANITIZE_THREAD__)
+  arena.reset();
+  limit.reset();
+  if (threads > 1)
+    limit = std::make_unique<tbb::global_control>(tbb::global_control::max_allowed_parallelism,
+                                                  static_cast<std::size_t>(threads));
   arena = threads > 1 ? std::make_unique<tbb::task_arena>(threads) : nullptr;
 #endif
 }
