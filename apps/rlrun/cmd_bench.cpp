@@ -1,12 +1,88 @@
-#include "commands.hpp"
+#include <algorithm>
+
+#include <fmt/format.h>
+
 #include "rlrun/error.hpp"
 
+#include "bench/bench.hpp"
+#include "commands.hpp"
+
 namespace rlrun::commands {
+namespace {
+
+namespace po = cli::po;
+using bench::Row;
+
+const std::vector<std::string> kParts = {"sampler",  "inference", "learner",
+                                         "training", "store",     "trial"};
+
+json::Value to_json(const Row& row) {
+  return json::Object{{"part", row.part},
+                      {"name", row.name},
+                      {"threads", row.threads},
+                      {"value", row.value},
+                      {"unit", row.unit},
+                      {"limit", row.limit},
+                      {"limit_name", row.limit_name},
+                      {"ratio", row.ratio}};
+}
+
+void print(const Row& row) {
+  fmt::print("{:<9} {:<58} {} thread{}  {:>10.4g} {:<8} {:>5.1f} % of {:.4g} ({})\n", row.part,
+             row.name, row.threads, row.threads == 1 ? " " : "s", row.value, row.unit,
+             100 * row.ratio, row.limit, row.limit_name);
+  std::fflush(stdout);
+}
+
+int run_command(const po::variables_map& values) {
+  const std::string part = values.count("PART") > 0 ? values["PART"].as<std::string>() : "";
+  if (!part.empty() && std::find(kParts.begin(), kParts.end(), part) == kParts.end())
+    throw UserError(
+        fmt::format("bench: unknown part '{}'; known: {}", part, fmt::join(kParts, " ")),
+        ExitCode::kUsage);
+  bench::Options options;
+  if (values.count("env") > 0) options.envs = values["env"].as<std::vector<std::string>>();
+  if (values.count("rounds") > 0) options.rounds = int(values["rounds"].as<std::int64_t>());
+  const bool as_json = cli::json_wanted(values);
+  json::Array rows;
+  const bench::Report report = [&](const Row& row) {
+    if (as_json)
+      rows.push_back(to_json(row));
+    else
+      print(row);
+  };
+  Catalog catalog(cli::plugin_path(values));
+  const auto wanted = [&](const char* name) { return part.empty() || part == name; };
+  // Workers are forked from a process with one thread, so that part comes first.
+  if (wanted("trial")) bench::trials(options, catalog, report);
+  if (wanted("store")) bench::storing(options, report);
+  if (wanted("inference")) bench::inference(options, report);
+  if (wanted("learner")) bench::learning(options, report);
+  if (wanted("sampler")) bench::sampling(options, catalog, report);
+  if (wanted("training")) bench::training(options, catalog, report);
+  if (as_json) fmt::print("{}\n", json::pretty(rows));
+  return 0;
+}
+
+}  // namespace
 
 cli::Command bench() {
   cli::Command command;
   command.name = "bench";
-  command.run = [](const cli::po::variables_map&) -> int { throw UserError("bench: not in this build"); };
+  command.summary = "Measure what the program adds to the simulator.";
+  command.synopsis = "[PART] [options]";
+  command.details =
+      "PART: sampler, inference, learner, training, store or trial; all if left out. Each\n"
+      "figure stands beside its limit, measured in the same run and in turns; 100 % is\n"
+      "the limit itself.";
+  command.positional = {"PART"};
+  command.options.add_options()(
+      "env", po::value<std::vector<std::string>>()->value_name("NAME")->composing(),
+      "Task of the sampler and training parts; may be repeated.")(
+      "rounds", cli::whole_number("rounds", 1, 1000), "Turns of each comparison; default 7.");
+  cli::add_json_option(command.options);
+  cli::add_plugin_path_option(command.options);
+  command.run = run_command;
   return command;
 }
 

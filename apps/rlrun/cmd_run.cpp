@@ -70,9 +70,9 @@ cli::Command run() {
       "steps", cli::whole_number("steps", 1, kMost), "Budget in environment steps.")(
       "seed", cli::whole_number("seed", 0, kMost)->default_value(1), "Seed of the trial.")(
       "policy", po::value<std::string>()->value_name("NAME"),
-      "Policy; default: the algorithm's own.")("results",
-                                               po::value<std::string>()->value_name("DIR"),
-                                               "Result folder; default: results/<algorithm>-<env>.");
+      "Policy; default: the algorithm's own.")(
+      "results", po::value<std::string>()->value_name("DIR"),
+      "Result folder; default: results/<algorithm>-<env>.");
   add_worker_options(command.options, false);
   cli::add_set_option(command.options);
   cli::add_json_option(command.options);

@@ -1,6 +1,6 @@
-#include <fmt/format.h>
-
 #include <set>
+
+#include <fmt/format.h>
 
 #include "commands.hpp"
 #include "run/plan.hpp"
@@ -14,17 +14,17 @@ namespace po = cli::po;
 int run_command(const po::variables_map& values) {
   const std::string file = values["FILE"].as<std::string>();
   Catalog catalog(cli::plugin_path(values));
-  const Experiment experiment =
-      load_experiment(file, cli::settings(values), [&](Kind kind, const std::string& name) -> auto& {
+  const Experiment experiment = load_experiment(
+      file, cli::settings(values), [&](Kind kind, const std::string& name) -> auto& {
         return catalog.info(kind, name);
       });
   SweepOptions options = worker_options(values);
   options.keep_failed = values["keep-failed"].as<bool>();
   if (values.count("shuffle") > 0)
     options.shuffle = static_cast<std::uint64_t>(values["shuffle"].as<std::int64_t>());
-  const std::filesystem::path folder = values.count("results") > 0
-                                           ? std::filesystem::path(values["results"].as<std::string>())
-                                           : std::filesystem::path("results") / experiment.name;
+  const std::filesystem::path folder =
+      values.count("results") > 0 ? std::filesystem::path(values["results"].as<std::string>())
+                                  : std::filesystem::path("results") / experiment.name;
   if (values["dry-run"].as<bool>()) {
     const Plan plan = plan_sweep(experiment.trials, catalog, Store(folder), options);
     fmt::print("{}", cli::json_wanted(values) ? json::pretty(to_json(plan)) + "\n" : to_text(plan));

@@ -1,8 +1,5 @@
 #include "run/executor.hpp"
 
-#include <fmt/format.h>
-#include <poll.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
@@ -13,7 +10,11 @@
 #include <set>
 #include <thread>
 
+#include <fmt/format.h>
+#include <poll.h>
+
 #include "rlrun/rng.hpp"
+
 #include "run/progress.hpp"
 #include "run/provenance.hpp"
 #include "run/run_trial.hpp"
@@ -145,8 +146,8 @@ class Executor {
       }
     }
     if (outcome_.complete > 0)
-      display_.message(fmt::format("{} of {} trials have a result already", outcome_.complete,
-                                   trials_.size()));
+      display_.message(
+          fmt::format("{} of {} trials have a result already", outcome_.complete, trials_.size()));
     if (!options_.shuffle) return;
     Rng rng = Rng(*options_.shuffle).fork("shuffle");
     for (std::size_t i = pending_.size(); i > 1; --i)
@@ -211,8 +212,8 @@ class Executor {
                                        page.steps.load(), duration_text(page.wall_seconds.load())));
       return;
     }
-    if (phase == LivePage::Phase::kStopped || (run.killed_for.empty() && signals_seen > 0 &&
-                                               cause.kind == "signal")) {
+    if (phase == LivePage::Phase::kStopped ||
+        (run.killed_for.empty() && signals_seen > 0 && cause.kind == "signal")) {
       ++n_stopped_;
       journal(run, JournalEvent::Type::kInterrupted, "", true);
       return;

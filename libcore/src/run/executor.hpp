@@ -5,9 +5,10 @@
 #include <optional>
 #include <vector>
 
+#include "rlrun/error.hpp"
+
 #include "experiment/trial.hpp"
 #include "plugin/catalog.hpp"
-#include "rlrun/error.hpp"
 #include "run/worker.hpp"
 #include "store/store.hpp"
 
@@ -19,24 +20,24 @@ struct SweepOptions {
   int jobs = 0;     ///< Trials at a time; 0: as many as there are cores.
   int threads = 0;  ///< Threads of each; 0: what the trials leave of the cores.
   double checkpoint_seconds = 10;
-  double timeout_seconds = 600;  ///< Without an environment step; 0: none.
-  std::int64_t memory_mib = 0;   ///< For each trial; 0: no limit.
-  bool keep_failed = false;      ///< Do not try trials again that failed before.
+  double timeout_seconds = 600;          ///< Without an environment step; 0: none.
+  std::int64_t memory_mib = 0;           ///< For each trial; 0: no limit.
+  bool keep_failed = false;              ///< Do not try trials again that failed before.
   std::optional<std::uint64_t> shuffle;  ///< Order of the trials; the file's order if none.
 };
 
 struct SweepOutcome {
   int complete = 0;  ///< Including those of earlier runs.
   int failed = 0;
-  int pending = 0;   ///< Left over because the sweep was stopped.
+  int pending = 0;  ///< Left over because the sweep was stopped.
   ExitCode exit_code = ExitCode::kOk;
   std::string stopped_by;  ///< Why, if it did not run to its end.
 };
 
 /// Runs what has no committed result yet. Each trial is a process; the death of one is the recorded
-/// outcome of that one. SIGINT, SIGTERM and SIGHUP stop the sweep with all state saved, a second one
-/// at once. Writes the plan, commits failures, keeps the journal, and merges at the end. The caller
-/// holds the store's lock and has one thread.
+/// outcome of that one. SIGINT, SIGTERM and SIGHUP stop the sweep with all state saved, a second
+/// one at once. Writes the plan, commits failures, keeps the journal, and merges at the end. The
+/// caller holds the store's lock and has one thread.
 SweepOutcome run_sweep(const std::vector<Trial>& trials, const Catalog& catalog, const Store& store,
                        const SweepOptions& options, ProgressDisplay& display);
 

@@ -1,16 +1,16 @@
 #include "run/plan.hpp"
 
-#include <fmt/format.h>
-#include <poll.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <map>
 #include <set>
 #include <thread>
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "plugin/fields.hpp"
 #include "plugin/loader.hpp"
@@ -95,7 +95,9 @@ std::map<std::pair<std::string, std::string>, double> known_durations(const Stor
   return result;
 }
 
-std::string steps_text(std::int64_t steps) { return steps > 0 ? fmt::format("{}", steps) : "?"; }
+std::string steps_text(std::int64_t steps) {
+  return steps > 0 ? fmt::format("{}", steps) : "?";
+}
 
 }  // namespace
 
@@ -169,9 +171,10 @@ std::string to_text(const Plan& plan) {
     steps += trial.done ? 0 : trial.steps;
     done += trial.done ? 1 : 0;
   }
-  text += fmt::format("{} trials, {} done, {} steps to go, about {} with {} jobs (estimated by {})\n",
-                      plan.trials.size(), done, steps_text(steps), duration_text(plan.seconds),
-                      plan.jobs, plan.estimated_by);
+  text +=
+      fmt::format("{} trials, {} done, {} steps to go, about {} with {} jobs (estimated by {})\n",
+                  plan.trials.size(), done, steps_text(steps), duration_text(plan.seconds),
+                  plan.jobs, plan.estimated_by);
   return text;
 }
 

@@ -1,13 +1,13 @@
 #include "run/progress.hpp"
 
-#include <fmt/format.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "cli/options.hpp"
 
@@ -105,7 +105,9 @@ ProgressDisplay::ProgressDisplay(bool quiet)
   if (term == nullptr || std::string_view(term) == "dumb") terminal_ = false;
 }
 
-ProgressDisplay::~ProgressDisplay() { erase(); }
+ProgressDisplay::~ProgressDisplay() {
+  erase();
+}
 
 void ProgressDisplay::erase() {
   for (; drawn_ > 0; --drawn_) std::fputs("\x1b[1A\x1b[2K", stderr);
@@ -159,11 +161,11 @@ void ProgressDisplay::update(const Totals& totals, const std::vector<RunningView
   if (quiet_) return;
   const Clock::time_point now = Clock::now();
   const double rate = steps_per_second(running);
-  const std::string summary = fmt::format(
-      "{}/{} trials{}, {} running, {}, {} elapsed, {} left", totals.complete, totals.trials,
-      totals.failed > 0 ? fmt::format(", {} FAILED", totals.failed) : "", running.size(),
-      rate_text(rate), duration_text(seconds_between(start_, now)),
-      eta < 0 ? "time unknown" : "about " + duration_text(eta));
+  const std::string summary =
+      fmt::format("{}/{} trials{}, {} running, {}, {} elapsed, {} left", totals.complete,
+                  totals.trials, totals.failed > 0 ? fmt::format(", {} FAILED", totals.failed) : "",
+                  running.size(), rate_text(rate), duration_text(seconds_between(start_, now)),
+                  eta < 0 ? "time unknown" : "about " + duration_text(eta));
   if (!terminal_) {
     if (seconds_between(last_line_, now) < kPlainInterval) return;
     last_line_ = now;
@@ -181,6 +183,8 @@ void ProgressDisplay::update(const Totals& totals, const std::vector<RunningView
   draw(lines);
 }
 
-void ProgressDisplay::finish() { erase(); }
+void ProgressDisplay::finish() {
+  erase();
+}
 
 }  // namespace rlrun

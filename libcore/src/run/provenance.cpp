@@ -1,11 +1,11 @@
 #include "run/provenance.hpp"
 
-#include <unistd.h>
-
 #include <array>
 #include <ctime>
 #include <fstream>
 #include <thread>
+
+#include <unistd.h>
 
 #include "run/build_info.hpp"
 
@@ -38,7 +38,9 @@ std::string cpu_model() {
 
 }  // namespace
 
-std::string build_identity() { return json::canonical(build_info()); }
+std::string build_identity() {
+  return json::canonical(build_info());
+}
 
 Provenance::Provenance(int threads) : threads_(threads), started_(utc_now()) {}
 

@@ -7,8 +7,8 @@
 
 namespace rlrun {
 
-/// The build in one line: version, commit, compiler, flags, libraries. A checkpoint is only taken up
-/// by the build that wrote it, so that no trial is half of one program and half of another.
+/// The build in one line: version, commit, compiler, flags, libraries. A checkpoint is only taken
+/// up by the build that wrote it, so that no trial is half of one program and half of another.
 std::string build_identity();
 
 /// Collects the facts of a run from its construction to `finish`.

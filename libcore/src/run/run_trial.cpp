@@ -7,8 +7,9 @@
 #include <memory>
 #include <utility>
 
-#include "plugin/fields.hpp"
 #include "rlrun/error.hpp"
+
+#include "plugin/fields.hpp"
 #include "run/sampler.hpp"
 
 namespace rlrun {
@@ -92,9 +93,8 @@ class RunningTrial {
 
   [[nodiscard]] double fraction() const {
     const Budget& b = trial_.budget;
-    const double share = b.steps > 0
-                             ? static_cast<double>(sampler_.total_steps()) / double(b.steps)
-                             : static_cast<double>(iteration_) / double(b.iterations);
+    const double share = b.steps > 0 ? static_cast<double>(sampler_.total_steps()) / double(b.steps)
+                                     : static_cast<double>(iteration_) / double(b.iterations);
     return std::min(share, 1.0);
   }
 

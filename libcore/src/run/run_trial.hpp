@@ -20,15 +20,15 @@ struct TrialProgress {
 
 /// What surrounds a trial. Everything may be left out.
 struct TrialContext {
-  CheckpointFile* checkpoint = nullptr;   ///< Goes on from it, and writes to it.
-  double checkpoint_seconds = 10;         ///< Least time between two checkpoints.
+  CheckpointFile* checkpoint = nullptr;         ///< Goes on from it, and writes to it.
+  double checkpoint_seconds = 10;               ///< Least time between two checkpoints.
   std::atomic<std::int64_t>* ticker = nullptr;  ///< Steps as they are taken.
   std::function<void(const TrialProgress&)> on_progress;
-  std::function<bool()> stop_requested;   ///< Asked after each iteration.
+  std::function<bool()> stop_requested;  ///< Asked after each iteration.
 };
 
-/// Runs to the end of the budget; the record is complete but for provenance. If a stop was requested,
-/// writes a checkpoint and returns false. Throws what plugins throw, and TrialError.
+/// Runs to the end of the budget; the record is complete but for provenance. If a stop was
+/// requested, writes a checkpoint and returns false. Throws what plugins throw, and TrialError.
 bool run_trial(const Trial& trial, const LoadedPlugins& plugins, const TrialContext& context,
                TrialRecord& record);
 

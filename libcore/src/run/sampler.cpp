@@ -477,7 +477,9 @@ void TrialSampler::begin_iteration(Index index) {
 SampleLog TrialSampler::take_log() {
   return std::exchange(impl_->log, {});
 }
-void TrialSampler::set_ticker(std::atomic<std::int64_t>* ticker) { impl_->ticker = ticker; }
+void TrialSampler::set_ticker(std::atomic<std::int64_t>* ticker) {
+  impl_->ticker = ticker;
+}
 std::int64_t TrialSampler::total_steps() const {
   return impl_->total_steps;
 }

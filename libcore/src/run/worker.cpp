@@ -1,5 +1,11 @@
 #include "run/worker.hpp"
 
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <new>
+
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -8,15 +14,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <csignal>
-#include <cstdio>
-#include <cstring>
-#include <new>
-
-#include "plugin/loader.hpp"
 #include "rlrun/error.hpp"
 #include "rlrun/parallel.hpp"
+
+#include "plugin/loader.hpp"
 #include "run/provenance.hpp"
 #include "run/run_trial.hpp"
 
@@ -25,7 +26,9 @@ namespace {
 
 volatile std::sig_atomic_t stop_requested = 0;
 
-void request_stop(int) { stop_requested = 1; }
+void request_stop(int) {
+  stop_requested = 1;
+}
 
 void set_cause(LivePage& page, const char* kind, const std::string& message, int exit_code) {
   std::snprintf(page.kind, sizeof page.kind, "%s", kind);
@@ -37,7 +40,8 @@ void set_cause(LivePage& page, const char* kind, const std::string& message, int
   page.phase = LivePage::Phase::kFailed;
 }
 
-// The child's own surroundings: its process group, signals, limits, and a log for what plugins print.
+// The child's own surroundings: its process group, signals, limits, and a log for what plugins
+// print.
 void prepare_child(pid_t parent, const Store& store, const std::string& id,
                    const WorkerOptions& options) {
   setpgid(0, 0);
@@ -77,9 +81,9 @@ void remove_empty_log(const Store& store, const std::string& id) {
 }
 
 void load_plugins(const Trial& trial, const Catalog& catalog, LoadedPlugins& plugins) {
-  for (const auto& [kind, choice] : {std::pair{Kind::kEnv, &trial.env},
-                                     std::pair{Kind::kPolicy, &trial.policy},
-                                     std::pair{Kind::kAlgorithm, &trial.algorithm}})
+  for (const auto& [kind, choice] :
+       {std::pair{Kind::kEnv, &trial.env}, std::pair{Kind::kPolicy, &trial.policy},
+        std::pair{Kind::kAlgorithm, &trial.algorithm}})
     if (const PluginFile* file = catalog.find(kind, choice->name)) plugins.load(*file);
 }
 
@@ -146,9 +150,12 @@ void run_in_child(const Trial& trial, const Catalog& catalog, const Store& store
 
 std::string place(const LivePage& page) {
   switch (page.phase.load()) {
-    case LivePage::Phase::kLoading: return "while loading";
-    case LivePage::Phase::kCommitting: return "while committing the result";
-    default: return "in iteration " + std::to_string(page.iterations.load());
+    case LivePage::Phase::kLoading:
+      return "while loading";
+    case LivePage::Phase::kCommitting:
+      return "while committing the result";
+    default:
+      return "in iteration " + std::to_string(page.iterations.load());
   }
 }
 
@@ -156,8 +163,8 @@ std::string place(const LivePage& page) {
 
 Worker::Worker(const Trial& trial, const Catalog& catalog, const Store& store,
                const WorkerOptions& options) {
-  void* memory = mmap(nullptr, sizeof(LivePage), PROT_READ | PROT_WRITE,
-                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  void* memory =
+      mmap(nullptr, sizeof(LivePage), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED)
     throw UserError(std::string("cannot map shared memory for a worker: ") + std::strerror(errno),
                     ExitCode::kResources);
@@ -185,7 +192,9 @@ Worker::~Worker() {
   if (page_ != nullptr) munmap(page_, sizeof(LivePage));
 }
 
-void Worker::terminate() const { ::kill(pid_, SIGTERM); }
+void Worker::terminate() const {
+  ::kill(pid_, SIGTERM);
+}
 
 void Worker::kill() const {
   ::kill(-pid_, SIGKILL);

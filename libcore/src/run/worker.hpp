@@ -1,11 +1,11 @@
 #pragma once
 // A trial in a process of its own.
 
-#include <sys/types.h>
-
 #include <atomic>
 #include <memory>
 #include <string>
+
+#include <sys/types.h>
 
 #include "experiment/trial.hpp"
 #include "plugin/catalog.hpp"
@@ -22,9 +22,9 @@ struct LivePage {
   std::atomic<std::int64_t> ticks{0};  ///< Environment steps in this life of the trial.
   std::atomic<std::int64_t> iterations{0}, steps{0};
   std::atomic<double> fraction{0}, mean_return{0}, wall_seconds{0};
-  char kind[16] = {};         ///< Cause of kFailed.
+  char kind[16] = {};  ///< Cause of kFailed.
   char message[1024] = {};
-  int exit_code = 0;          ///< Of the error that ended it; 0 if none is documented.
+  int exit_code = 0;  ///< Of the error that ended it; 0 if none is documented.
 };
 
 struct WorkerOptions {
@@ -46,7 +46,7 @@ class Worker {
 
   [[nodiscard]] const LivePage& page() const { return *page_; }
   [[nodiscard]] int descriptor() const { return pidfd_; }  ///< Readable when the child has ended.
-  void terminate() const;  ///< Asks it to save its state and end.
+  void terminate() const;                                  ///< Asks it to save its state and end.
   void kill() const;
   /// After its end: what became of it. For kFailed `cause` says why, whatever way it ended.
   LivePage::Phase reap(Cause& cause);
