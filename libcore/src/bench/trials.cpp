@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "rlrun/error.hpp"
+#include "rlrun/rng.hpp"
 
 #include "bench/bench.hpp"
 #include "experiment/experiment.hpp"
