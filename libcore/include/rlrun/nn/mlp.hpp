@@ -23,6 +23,9 @@ struct MlpShape {
   Activation output_activation = Activation::kIdentity;
   /// Entries that join the input of the second layer (the action in DDPG's critic). 0: none.
   Index late_inputs = 0;
+  /// If not empty (outputs): what comes out is output_shift + output_scale * activation, for
+  /// outputs that live in a box of their own.
+  VectorF output_scale = {}, output_shift = {};
 };
 
 /// Activations of one forward pass over n columns, kept for the backward pass. Owned by the caller;
@@ -34,9 +37,12 @@ class RLRUN_API Tape {
  private:
   friend class Mlp;
   Index cols_ = 0;
-  std::vector<MatrixF> inputs_;   // input of each layer, (layer inputs, capacity)
-  std::vector<MatrixF> outputs_;  // output of each layer after its activation
-  std::vector<MatrixF> deltas_;   // scratch of backward and jvp
+  MatrixF x_, late_;              // what went in
+  std::vector<MatrixF> outputs_;  // of each layer after its activation, rows padded to registers
+  MatrixF scaled_;                // outputs in their box, if the shape has one
+  MatrixF deltas_, next_deltas_;  // scratch of backward and jvp for one slice of columns
+  VectorF packed_, gradient_;     // weights and their gradients with padded rows
+  VectorF zeros_;                 // in place of a bias
 };
 
 /// A network is a shape; its parameters are a flat vector owned by somebody else, layer after
@@ -57,7 +63,8 @@ class RLRUN_API Mlp {
   [[nodiscard]] Eigen::Map<VectorF> biases(VectorF& params, Index layer) const;
 
   /// Outputs for each column of `x` without keeping anything: for acting. `late` is empty (0 rows)
-  /// if the shape has no late inputs.
+  /// if the shape has no late inputs. A column's outputs depend on that column alone, bit for bit,
+  /// however many there are; `forward` gives the same bits.
   void infer(VectorFIn params, MatrixFIn x, MatrixFIn late, MatrixFOut out,
              Workspace& workspace) const;
 
@@ -79,12 +86,30 @@ class RLRUN_API Mlp {
  private:
   struct Layer {
     Index inputs, outputs;
-    Index weight_offset, bias_offset;
+    Index weight_offset, bias_offset;  // in a parameter vector
+    Index early_inputs;                // inputs without the late ones
+    Index padded_offset;               // of the layer in a packed parameter vector
+    Index transposed_offset;           // of its transposed weights in their packed vector
     Activation activation;
   };
+  struct Inputs;  // columns of x and of the late inputs
+
+  void infer_narrow(const float* params, const Inputs& in, Index n, MatrixFOut out,
+                    Workspace& workspace) const;
+  void infer_wide(const float* params, const Inputs& in, Index n, MatrixFOut out,
+                  Workspace& workspace) const;
+  void write_outputs(const float* from, Index ld, MatrixFOut out) const;
+  void pack(const float* params, float* packed) const;
+  void product(const Layer& layer, const float* packed, const Inputs& in, Index n, float* out,
+               bool activate) const;
+  [[nodiscard]] Inputs layer_inputs(std::size_t layer, const Tape& tape, Index from) const;
+  void reserve_scratch(Tape& tape) const;
+
   MlpShape shape_;
   std::vector<Layer> layers_;
   Index n_params_ = 0;
+  Index padded_params_ = 0, transposed_params_ = 0;  // floats of the packed vectors
+  Index widest_ = 0;                                 // padded rows of the widest input or output
 };
 
 // Initialisations. Each draws in a fixed order from `rng`.

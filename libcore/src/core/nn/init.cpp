@@ -1,0 +1,65 @@
+// Initialisations of networks.
+
+#include <algorithm>
+#include <cmath>
+
+#include <Eigen/QR>
+
+#include "rlrun/nn/mlp.hpp"
+
+namespace rlrun::nn {
+namespace {
+
+template <class Map>
+void fill_uniform(Map&& map, float bound, Rng& rng) {
+  rng.fill_uniform(Eigen::Map<VectorF>(map.data(), map.size()), -bound, bound);
+}
+
+// A uniformly distributed matrix with orthonormal columns (or rows, if it is wide): the Q factor of
+// a Gaussian matrix, with signs such that R has a positive diagonal.
+Matrix random_orthogonal(Index rows, Index cols, Rng& rng) {
+  const Index tall = std::max(rows, cols), thin = std::min(rows, cols);
+  Matrix gaussian(tall, thin);
+  for (double& entry : gaussian.reshaped()) entry = rng.normal();
+  const Eigen::HouseholderQR<Matrix> qr(gaussian);
+  Matrix q = qr.householderQ() * Matrix::Identity(tall, thin);
+  for (Index j = 0; j < thin; ++j)
+    if (qr.matrixQR()(j, j) < 0) q.col(j) = -q.col(j);
+  return rows >= cols ? q : Matrix(q.transpose());
+}
+
+}  // namespace
+
+void init_glorot_uniform(const Mlp& mlp, VectorF& params, Rng rng) {
+  for (Index l = 0; l < mlp.n_layers(); ++l) {
+    const double fans = static_cast<double>(mlp.fan_in(l) + mlp.fan_out(l));
+    fill_uniform(mlp.weights(params, l), static_cast<float>(std::sqrt(6 / fans)), rng);
+    mlp.biases(params, l).setZero();
+  }
+}
+
+void init_fan_in_uniform(const Mlp& mlp, VectorF& params, Rng rng) {
+  for (Index l = 0; l < mlp.n_layers(); ++l) {
+    const auto bound = static_cast<float>(1 / std::sqrt(static_cast<double>(mlp.fan_in(l))));
+    fill_uniform(mlp.weights(params, l), bound, rng);
+    fill_uniform(mlp.biases(params, l), bound, rng);
+  }
+}
+
+void init_orthogonal(const Mlp& mlp, VectorF& params, Rng rng, float hidden_gain,
+                     float output_gain) {
+  for (Index l = 0; l < mlp.n_layers(); ++l) {
+    const double gain = l + 1 == mlp.n_layers() ? output_gain : hidden_gain;
+    mlp.weights(params, l) =
+        (gain * random_orthogonal(mlp.fan_out(l), mlp.fan_in(l), rng)).cast<float>();
+    mlp.biases(params, l).setZero();
+  }
+}
+
+void init_output_uniform(const Mlp& mlp, VectorF& params, Rng rng, float bound) {
+  const Index last = mlp.n_layers() - 1;
+  fill_uniform(mlp.weights(params, last), bound, rng);
+  fill_uniform(mlp.biases(params, last), bound, rng);
+}
+
+}  // namespace rlrun::nn

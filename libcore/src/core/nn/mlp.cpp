@@ -1,0 +1,417 @@
+#include "rlrun/nn/mlp.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "rlrun/error.hpp"
+
+#include "nn/kernel.hpp"
+
+namespace rlrun::nn {
+namespace {
+
+using kernel::Finish;
+using kernel::Lhs;
+using kernel::padded;
+using kernel::Rhs;
+
+// Columns that go through all layers together, so that their activations stay in the second cache.
+constexpr Index kSlice = 128;
+// Up to this many columns weights are read where they lie; for more it pays to pack them.
+constexpr Index kNarrow = 16;
+
+Finish activate(Activation activation) {
+  switch (activation) {
+    case Activation::kTanh:
+      return {.kind = Finish::Kind::kTanh};
+    case Activation::kRelu:
+      return {.kind = Finish::Kind::kRelu};
+    case Activation::kIdentity:
+      break;
+  }
+  return {};
+}
+
+// Both slopes are functions of the activation's value.
+Finish times_slope(Activation activation, const float* y, Index ld) {
+  switch (activation) {
+    case Activation::kTanh:
+      return {.kind = Finish::Kind::kTimesTanhSlope, .y = y, .ld = ld};
+    case Activation::kRelu:
+      return {.kind = Finish::Kind::kTimesReluSlope, .y = y, .ld = ld};
+    case Activation::kIdentity:
+      break;
+  }
+  return {};
+}
+
+// Grows a matrix to at least `cols` columns; keeps one that is large enough.
+void reserve(MatrixF& matrix, Index rows, Index cols) {
+  if (matrix.rows() != rows || matrix.cols() < cols) matrix.resize(rows, cols);
+}
+void reserve(VectorF& vector, Index size) {
+  if (vector.size() < size) vector.resize(size);
+}
+
+template <class F>
+void for_slices(Index cols, const F& f) {
+  for (Index from = 0; from < cols; from += kSlice) f(from, std::min(kSlice, cols - from));
+}
+
+}  // namespace
+
+struct Mlp::Inputs {
+  Rhs x, late;
+
+  [[nodiscard]] Inputs from(Index column) const {
+    Inputs there = *this;
+    there.x.data += column * x.ld;
+    if (late.data != nullptr) there.late.data += column * late.ld;
+    return there;
+  }
+};
+
+const std::vector<std::string>& activation_names() {
+  static const std::vector<std::string> names = {"identity", "tanh", "relu"};
+  return names;
+}
+
+Activation activation_named(const std::string& name) {
+  if (name == "identity") return Activation::kIdentity;
+  if (name == "tanh") return Activation::kTanh;
+  if (name == "relu") return Activation::kRelu;
+  throw UserError("unknown activation '" + name + "'; known: identity relu tanh");
+}
+
+Mlp::Mlp(MlpShape shape) : shape_(std::move(shape)) {
+  RLRUN_CHECK(shape_.late_inputs == 0 || !shape_.hidden.empty());
+  RLRUN_CHECK(shape_.output_scale.size() == shape_.output_shift.size());
+  Index inputs = shape_.inputs;
+  widest_ = std::max(padded(inputs), padded(shape_.late_inputs));
+  for (std::size_t l = 0; l <= shape_.hidden.size(); ++l) {
+    const bool last = l == shape_.hidden.size();
+    Layer layer;
+    layer.early_inputs = inputs;
+    layer.inputs = inputs + (l == 1 ? shape_.late_inputs : 0);
+    layer.outputs = last ? shape_.outputs : shape_.hidden[l];
+    layer.weight_offset = n_params_;
+    layer.bias_offset = n_params_ + layer.outputs * layer.inputs;
+    layer.padded_offset = padded_params_;
+    layer.transposed_offset = transposed_params_;
+    layer.activation = last ? shape_.output_activation : shape_.hidden_activation;
+    n_params_ = layer.bias_offset + layer.outputs;
+    padded_params_ += padded(layer.outputs) * (layer.inputs + 1);
+    transposed_params_ +=
+        (padded(layer.early_inputs) + padded(layer.inputs - layer.early_inputs)) * layer.outputs;
+    widest_ = std::max(widest_, padded(layer.outputs));
+    inputs = layer.outputs;
+    layers_.push_back(layer);
+  }
+}
+
+Eigen::Map<MatrixF> Mlp::weights(VectorF& params, Index layer) const {
+  const Layer& l = layers_[std::size_t(layer)];
+  return {params.data() + l.weight_offset, l.outputs, l.inputs};
+}
+
+Eigen::Map<VectorF> Mlp::biases(VectorF& params, Index layer) const {
+  const Layer& l = layers_[std::size_t(layer)];
+  return {params.data() + l.bias_offset, l.outputs};
+}
+
+void Mlp::write_outputs(const float* from, Index ld, MatrixFOut out) const {
+  for (Index j = 0; j < out.cols(); ++j) {
+    const Eigen::Map<const VectorF> column(from + j * ld, shape_.outputs);
+    if (shape_.output_scale.size() == 0)
+      out.col(j) = column;
+    else
+      out.col(j) = shape_.output_shift + shape_.output_scale.cwiseProduct(column);
+  }
+}
+
+void Mlp::infer(VectorFIn params, MatrixFIn x, MatrixFIn late, MatrixFOut out,
+                Workspace& workspace) const {
+  RLRUN_CHECK(params.size() == n_params_ && x.rows() == shape_.inputs);
+  RLRUN_CHECK(out.rows() == shape_.outputs && out.cols() == x.cols());
+  RLRUN_CHECK(late.rows() == shape_.late_inputs || late.size() == 0);
+  const Inputs in{.x = {.data = x.data(), .ld = x.outerStride()},
+                  .late = {.data = late.data(), .ld = late.outerStride()}};
+  if (x.cols() <= kNarrow)
+    infer_narrow(params.data(), in, x.cols(), out, workspace);
+  else
+    infer_wide(params.data(), in, x.cols(), out, workspace);
+}
+
+// Reads the weights where they lie. Registers are filled beyond the end of a weight column with
+// what follows in the parameter vector; those rows are never looked at. Only the last columns of
+// the last layer could reach beyond the vector's end, and they are copied.
+void Mlp::infer_narrow(const float* params, const Inputs& in, Index n, MatrixFOut out,
+                       Workspace& workspace) const {
+  const Workspace::Scope scope(workspace);
+  float* result = workspace.matrix(widest_, n).data();
+  float* other = workspace.matrix(widest_, n).data();
+  float* const bias = workspace.matrix(widest_, 1).data();
+  Rhs x = in.x;
+  for (std::size_t l = 0; l < layers_.size(); ++l) {
+    const Layer& layer = layers_[l];
+    const Index rows = padded(layer.outputs);
+    const Index room = n_params_ - layer.weight_offset - rows;
+    const Index safe = room < 0 ? 0 : std::min(layer.inputs, room / layer.outputs + 1);
+    const Lhs direct{.data = params + layer.weight_offset, .ld = layer.outputs};
+    Lhs copied{.ld = rows};
+    if (safe < layer.inputs) {
+      Workspace::Map columns = workspace.matrix(rows, layer.inputs - safe);
+      columns.setZero();
+      columns.topRows(layer.outputs) = Eigen::Map<const MatrixF>(direct.data + safe * layer.outputs,
+                                                                 layer.outputs, columns.cols());
+      copied.data = columns.data();
+    }
+    std::copy_n(params + layer.bias_offset, layer.outputs, bias);
+    std::fill(bias + layer.outputs, bias + rows, 0.0F);
+
+    // Adds `count` inputs from number `first` on to what `init` holds.
+    const auto add = [&](Index first, Index count, Rhs right, const float* init, Index init_ld,
+                         const Finish& finish) {
+      const Index n_direct = std::clamp<Index>(safe - first, 0, count);
+      Lhs left = direct;
+      left.first = first;
+      kernel::product(left, right, rows, n_direct, n, init, init_ld, result, rows,
+                      n_direct == count ? finish : Finish{});
+      if (n_direct == count) return;
+      left = copied;
+      left.first = first + n_direct - safe;
+      right.data += n_direct * right.step;
+      kernel::product(left, right, rows, count - n_direct, n, result, rows, result, rows, finish);
+    };
+    const Finish finish = activate(layer.activation);
+    const Index n_late = layer.inputs - layer.early_inputs;
+    add(0, layer.early_inputs, x, bias, 0, n_late == 0 ? finish : Finish{});
+    if (n_late > 0) add(layer.early_inputs, n_late, in.late, result, rows, finish);
+    x = {.data = result, .ld = rows};
+    std::swap(result, other);
+  }
+  write_outputs(x.data, x.ld, out);
+}
+
+void Mlp::infer_wide(const float* params, const Inputs& in, Index n, MatrixFOut out,
+                     Workspace& workspace) const {
+  const Workspace::Scope scope(workspace);
+  float* const packed = workspace.matrix(padded_params_, 1).data();
+  float* result = workspace.matrix(widest_, kSlice).data();
+  float* other = workspace.matrix(widest_, kSlice).data();
+  pack(params, packed);
+  for_slices(n, [&](Index from, Index cols) {
+    Inputs inputs = in.from(from);
+    for (const Layer& layer : layers_) {
+      product(layer, packed, inputs, cols, result, true);
+      inputs.x = {.data = result, .ld = padded(layer.outputs)};
+      std::swap(result, other);
+    }
+    write_outputs(inputs.x.data, inputs.x.ld, out.middleCols(from, cols));
+  });
+}
+
+// Every layer as its packed weights and then its padded biases.
+void Mlp::pack(const float* params, float* packed) const {
+  for (const Layer& layer : layers_) {
+    float* const to = packed + layer.padded_offset;
+    const Index rows = padded(layer.outputs);
+    kernel::pack(params + layer.weight_offset, layer.outputs, layer.outputs, layer.inputs, to);
+    float* const bias = to + rows * layer.inputs;
+    std::copy_n(params + layer.bias_offset, layer.outputs, bias);
+    std::fill(bias + layer.outputs, bias + rows, 0.0F);
+  }
+}
+
+// out = b + W [x; late], and its activation if wanted.
+void Mlp::product(const Layer& layer, const float* packed, const Inputs& in, Index n, float* out,
+                  bool activated) const {
+  const Index rows = padded(layer.outputs);
+  Lhs weights{.data = packed + layer.padded_offset, .panel_depth = layer.inputs};
+  const float* const bias = weights.data + rows * layer.inputs;
+  const Finish finish = activated ? activate(layer.activation) : Finish{};
+  const Index n_late = layer.inputs - layer.early_inputs;
+  kernel::product(weights, in.x, rows, layer.early_inputs, n, bias, 0, out, rows,
+                  n_late == 0 ? finish : Finish{});
+  if (n_late == 0) return;
+  weights.first = layer.early_inputs;
+  kernel::product(weights, in.late, rows, n_late, n, out, rows, out, rows, finish);
+}
+
+Mlp::Inputs Mlp::layer_inputs(std::size_t layer, const Tape& tape, Index from) const {
+  Inputs in;
+  in.x = {.data = tape.x_.data(), .ld = tape.x_.rows()};
+  if (layer > 0)
+    in.x = {.data = tape.outputs_[layer - 1].data(), .ld = tape.outputs_[layer - 1].rows()};
+  if (shape_.late_inputs > 0) in.late = {.data = tape.late_.data(), .ld = tape.late_.rows()};
+  return in.from(from);
+}
+
+Eigen::Ref<const MatrixF> Mlp::forward(VectorFIn params, MatrixFIn x, MatrixFIn late,
+                                       Tape& tape) const {
+  RLRUN_CHECK(params.size() == n_params_ && x.rows() == shape_.inputs);
+  RLRUN_CHECK(late.size() == 0 ? shape_.late_inputs == 0 || x.cols() == 0
+                               : late.rows() == shape_.late_inputs && late.cols() == x.cols());
+  const Index n = x.cols();
+  tape.cols_ = n;
+  reserve(tape.x_, shape_.inputs, n);
+  tape.x_.leftCols(n) = x;
+  if (shape_.late_inputs > 0) {
+    reserve(tape.late_, shape_.late_inputs, n);
+    tape.late_.leftCols(n) = late;
+  }
+  tape.outputs_.resize(layers_.size());
+  for (std::size_t l = 0; l < layers_.size(); ++l)
+    reserve(tape.outputs_[l], padded(layers_[l].outputs), n);
+  reserve(tape.packed_, padded_params_);
+  pack(params.data(), tape.packed_.data());
+
+  for_slices(n, [&](Index from, Index cols) {
+    for (std::size_t l = 0; l < layers_.size(); ++l)
+      product(layers_[l], tape.packed_.data(), layer_inputs(l, tape, from), cols,
+              tape.outputs_[l].col(from).data(), true);
+  });
+  if (shape_.output_scale.size() == 0) return tape.outputs_.back().topLeftCorner(shape_.outputs, n);
+  reserve(tape.scaled_, shape_.outputs, n);
+  write_outputs(tape.outputs_.back().data(), tape.outputs_.back().rows(), tape.scaled_.leftCols(n));
+  return tape.scaled_.leftCols(n);
+}
+
+void Mlp::reserve_scratch(Tape& tape) const {
+  const Index cols = std::min(tape.cols_, kSlice);
+  reserve(tape.deltas_, widest_, cols);
+  reserve(tape.next_deltas_, widest_, cols);
+  reserve(tape.packed_, std::max(transposed_params_, 2 * padded_params_));
+  reserve(tape.gradient_, padded_params_);
+}
+
+void Mlp::backward(VectorFIn params, Tape& tape, MatrixFIn grad_output, VectorFOut grad) const {
+  MatrixF none;
+  backward(params, tape, grad_output, grad, none, none);
+}
+
+void Mlp::backward(VectorFIn params, Tape& tape, MatrixFIn grad_output, VectorFOut grad,
+                   MatrixFOut grad_x, MatrixFOut grad_late) const {
+  const Index n = tape.cols_;
+  RLRUN_CHECK(params.size() == n_params_ && grad.size() == n_params_);
+  RLRUN_CHECK(grad_output.rows() == shape_.outputs && grad_output.cols() == n);
+  RLRUN_CHECK(grad_x.size() == 0 || (grad_x.rows() == shape_.inputs && grad_x.cols() == n));
+  RLRUN_CHECK(grad_late.size() == 0 ||
+              (grad_late.rows() == shape_.late_inputs && grad_late.cols() == n));
+  reserve_scratch(tape);
+
+  // W^T of every layer whose input gets a gradient; that of the late inputs follows its layer's.
+  float* const transposed = tape.packed_.data();
+  for (std::size_t l = grad_x.size() > 0 ? 0 : 1; l < layers_.size(); ++l) {
+    const Layer& layer = layers_[l];
+    const float* const w = params.data() + layer.weight_offset;
+    float* const to = transposed + layer.transposed_offset;
+    kernel::pack_transposed(w, layer.outputs, layer.early_inputs, layer.outputs, to);
+    if (layer.inputs > layer.early_inputs && grad_late.size() > 0)
+      kernel::pack_transposed(w + layer.early_inputs * layer.outputs, layer.outputs,
+                              shape_.late_inputs, layer.outputs,
+                              to + padded(layer.early_inputs) * layer.outputs);
+  }
+
+  tape.gradient_.head(padded_params_).setZero();
+  const float one = 1;
+  const Rhs ones{.data = &one, .step = 0};
+  VectorF& zero_bias = tape.zeros_;
+  if (zero_bias.size() < widest_) zero_bias.setZero(widest_);
+
+  for_slices(n, [&](Index from, Index cols) {
+    float* delta = tape.deltas_.data();
+    float* next = tape.next_deltas_.data();
+    const Index out_rows = padded(shape_.outputs);
+    Eigen::Map<MatrixF> top(delta, out_rows, cols);
+    top.bottomRows(out_rows - shape_.outputs).setZero();
+    top.topRows(shape_.outputs) = grad_output.middleCols(from, cols);
+    if (shape_.output_scale.size() > 0)
+      top.topRows(shape_.outputs).array().colwise() *= shape_.output_scale.array();
+    kernel::apply(
+        times_slope(layers_.back().activation, tape.outputs_.back().col(from).data(), out_rows),
+        delta, out_rows, out_rows, cols);
+
+    for (std::size_t l = layers_.size(); l-- > 0;) {
+      const Layer& layer = layers_[l];
+      const Index rows = padded(layer.outputs);
+      const Inputs in = layer_inputs(l, tape, from);
+      // dW += delta [x; late]^T and db += delta 1: sums over the columns.
+      float* const dw = tape.gradient_.data() + layer.padded_offset;
+      float* const dw_late = dw + rows * layer.early_inputs;
+      float* const db = dw + rows * layer.inputs;
+      const Lhs left{.data = delta, .ld = rows};
+      kernel::product(left, {in.x.data, in.x.ld, 1}, rows, cols, layer.early_inputs, dw, rows, dw,
+                      rows);
+      if (layer.inputs > layer.early_inputs)
+        kernel::product(left, {in.late.data, in.late.ld, 1}, rows, cols, shape_.late_inputs,
+                        dw_late, rows, dw_late, rows);
+      kernel::product(left, ones, rows, cols, 1, db, rows, db, rows);
+
+      // delta of the layer below = (W^T delta) * slope.
+      const Rhs right{.data = delta, .ld = rows};
+      const float* const wt = transposed + layer.transposed_offset;
+      if (layer.inputs > layer.early_inputs && grad_late.size() > 0) {
+        const Index late_rows = padded(shape_.late_inputs);
+        kernel::product(
+            {.data = wt + padded(layer.early_inputs) * layer.outputs, .panel_depth = layer.outputs},
+            right, late_rows, layer.outputs, cols, zero_bias.data(), 0, next, late_rows);
+        grad_late.middleCols(from, cols) =
+            Eigen::Map<const MatrixF>(next, late_rows, cols).topRows(shape_.late_inputs);
+      }
+      if (l == 0 && grad_x.size() == 0) break;
+      const Index below = padded(layer.early_inputs);
+      const Finish slope =
+          l == 0 ? Finish{} : times_slope(layers_[l - 1].activation, in.x.data, below);
+      kernel::product({.data = wt, .panel_depth = layer.outputs}, right, below, layer.outputs, cols,
+                      zero_bias.data(), 0, next, below, slope);
+      if (l == 0)
+        grad_x.middleCols(from, cols) =
+            Eigen::Map<const MatrixF>(next, below, cols).topRows(shape_.inputs);
+      std::swap(delta, next);
+    }
+  });
+
+  for (const Layer& layer : layers_) {
+    const Eigen::Map<const MatrixF> from(tape.gradient_.data() + layer.padded_offset,
+                                         padded(layer.outputs), layer.inputs + 1);
+    Eigen::Map<MatrixF>(grad.data() + layer.weight_offset, layer.outputs, layer.inputs + 1) +=
+        from.topRows(layer.outputs);
+  }
+}
+
+void Mlp::jvp(VectorFIn params, VectorFIn direction, Tape& tape, MatrixFOut out) const {
+  const Index n = tape.cols_;
+  RLRUN_CHECK(params.size() == n_params_ && direction.size() == n_params_);
+  RLRUN_CHECK(out.rows() == shape_.outputs && out.cols() == n);
+  reserve_scratch(tape);
+  float* const packed = tape.packed_.data();
+  float* const packed_direction = packed + padded_params_;
+  pack(params.data(), packed);
+  pack(direction.data(), packed_direction);
+
+  for_slices(n, [&](Index from, Index cols) {
+    float* tangent = tape.deltas_.data();
+    float* next = tape.next_deltas_.data();
+    for (std::size_t l = 0; l < layers_.size(); ++l) {
+      const Layer& layer = layers_[l];
+      const Index rows = padded(layer.outputs);
+      // dz = dW x + db + W dx; dy = slope * dz.
+      product(layer, packed_direction, layer_inputs(l, tape, from), cols, next, false);
+      const Finish slope = times_slope(layer.activation, tape.outputs_[l].col(from).data(), rows);
+      if (l == 0)
+        kernel::apply(slope, next, rows, rows, cols);
+      else
+        kernel::product({.data = packed + layer.padded_offset, .panel_depth = layer.inputs},
+                        {.data = tangent, .ld = padded(layer.early_inputs)}, rows,
+                        layer.early_inputs, cols, next, rows, next, rows, slope);
+      std::swap(tangent, next);
+    }
+    out.middleCols(from, cols) =
+        Eigen::Map<const MatrixF>(tangent, padded(shape_.outputs), cols).topRows(shape_.outputs);
+    if (shape_.output_scale.size() > 0)
+      out.middleCols(from, cols).array().colwise() *= shape_.output_scale.array();
+  });
+}
+
+}  // namespace rlrun::nn

@@ -1,0 +1,128 @@
+#include "policies/common.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "rlrun/parallel.hpp"
+
+namespace rlrun {
+namespace {
+
+// Wide enough that packing the weights for a part costs little, narrow enough that two to eight
+// threads share 5,000 columns evenly.
+constexpr Index kPartWidth = 512;
+// More parts than this do not balance better, and each holds a gradient.
+constexpr Index kMostParts = 64;
+
+// Sums the columns from left to right, by blocks of rows on all threads.
+void add_columns(const MatrixF& columns, VectorFOut sum) {
+  constexpr Index kRows = 2048;
+  parallel_for((sum.size() + kRows - 1) / kRows, [&](Index block) {
+    const Index from = block * kRows, n = std::min(kRows, sum.size() - from);
+    for (Index j = 0; j < columns.cols(); ++j)
+      sum.segment(from, n) += columns.col(j).segment(from, n);
+  });
+}
+
+}  // namespace
+
+std::string describe_space(const Space& space) {
+  struct Describe {
+    std::string operator()(const Box& b) const {
+      const bool finite = b.low.allFinite() && b.high.allFinite();
+      return std::string(finite ? "bounded" : "unbounded") + " continuous actions (Box)";
+    }
+    std::string operator()(const Discrete& d) const {
+      return "one of " + std::to_string(d.n) + " choices (Discrete)";
+    }
+    std::string operator()(const MultiDiscrete& m) const {
+      return std::to_string(m.n.size()) + " choices at once (MultiDiscrete)";
+    }
+  };
+  return std::visit(Describe{}, space);
+}
+
+nn::MlpShape network_shape(const EnvSpec& spec, const std::vector<std::int64_t>& hidden,
+                           const std::string& activation, Index outputs) {
+  nn::MlpShape shape;
+  shape.inputs = spec.obs_dim();
+  shape.hidden.assign(hidden.begin(), hidden.end());
+  shape.outputs = outputs;
+  shape.hidden_activation = nn::activation_named(activation);
+  return shape;
+}
+
+void init_network(const nn::Mlp& network, VectorF& params, const std::string& init, Rng rng) {
+  if (init == "orthogonal")
+    nn::init_orthogonal(network, params, rng, std::sqrt(2.0F), 0.01F);
+  else
+    nn::init_glorot_uniform(network, params, rng);
+}
+
+Parts::Parts(Index cols)
+    : total(cols),
+      width(std::max(kPartWidth, (cols + kMostParts - 1) / kMostParts)),
+      count((cols + width - 1) / width) {}
+
+void infer_parallel(const nn::Mlp& network, VectorFIn params, MatrixFIn observations,
+                    MatrixFOut out) {
+  const Parts parts(observations.cols());
+  const MatrixF no_late;
+  parallel_for(parts.count, [&](Index part) {
+    Workspace workspace;
+    network.infer(params, observations.middleCols(parts.from(part), parts.cols(part)), no_late,
+                  out.middleCols(parts.from(part), parts.cols(part)), workspace);
+  });
+}
+
+void gradient_parallel(const nn::Mlp& network, VectorFIn params, MatrixFIn observations,
+                       const OutputGradient& output_gradient, VectorFOut grad) {
+  const Parts parts(observations.cols());
+  const MatrixF no_late;
+  MatrixF gradients = MatrixF::Zero(network.n_params(), parts.count);
+  parallel_for(parts.count, [&](Index part) {
+    const Index from = parts.from(part), cols = parts.cols(part);
+    nn::Tape tape;
+    MatrixF grad_outputs(network.shape().outputs, cols);
+    output_gradient(part, from,
+                    network.forward(params, observations.middleCols(from, cols), no_late, tape),
+                    grad_outputs);
+    network.backward(params, tape, grad_outputs, gradients.col(part));
+  });
+  add_columns(gradients, grad);
+}
+
+GaussNewton::GaussNewton(nn::Mlp network, VectorFIn params, MatrixFIn observations)
+    : network_(std::move(network)),
+      params_(params),
+      parts_(observations.cols()),
+      tapes_(std::size_t(parts_.count)),
+      tangents_(std::size_t(parts_.count)),
+      gradients_(network_.n_params(), parts_.count),
+      outputs_(network_.shape().outputs, observations.cols()) {
+  const MatrixF no_late;
+  parallel_for(parts_.count, [&](Index part) {
+    const Index from = parts_.from(part), cols = parts_.cols(part);
+    outputs_.middleCols(from, cols) = network_.forward(params_, observations.middleCols(from, cols),
+                                                       no_late, tapes_[std::size_t(part)]);
+    tangents_[std::size_t(part)].resize(network_.shape().outputs, cols);
+  });
+}
+
+void GaussNewton::apply(VectorFIn v,
+                        const std::function<void(Index from, MatrixFOut columns)>& metric,
+                        VectorFOut result) {
+  parallel_for(parts_.count, [&](Index part) {
+    nn::Tape& tape = tapes_[std::size_t(part)];
+    MatrixF& tangent = tangents_[std::size_t(part)];
+    network_.jvp(params_, v, tape, tangent);
+    metric(parts_.from(part), tangent);
+    gradients_.col(part).setZero();
+    network_.backward(params_, tape, tangent, gradients_.col(part));
+  });
+  result.setZero();
+  add_columns(gradients_, result);
+}
+
+}  // namespace rlrun

@@ -1,0 +1,69 @@
+#pragma once
+// What the network policies share.
+
+#include <algorithm>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "rlrun/env.hpp"
+#include "rlrun/nn/mlp.hpp"
+
+namespace rlrun {
+
+/// "continuous actions (Box)", "one choice (Discrete)", ... for messages.
+std::string describe_space(const Space& space);
+
+/// The shape of a network from observations to `outputs` numbers.
+nn::MlpShape network_shape(const EnvSpec& spec, const std::vector<std::int64_t>& hidden,
+                           const std::string& activation, Index outputs);
+
+/// "glorot", or "orthogonal" with gains sqrt(2) and 0.01.
+void init_network(const nn::Mlp& network, VectorF& params, const std::string& init, Rng rng);
+
+/// The columns of a batch in fixed parts, each of which is the work of one task: their number
+/// depends on the batch alone, so that sums over parts have the same bits on any number of threads.
+struct Parts {
+  explicit Parts(Index cols);
+  [[nodiscard]] Index from(Index part) const { return part * width; }
+  [[nodiscard]] Index cols(Index part) const { return std::min(width, total - part * width); }
+  Index total, width, count;
+};
+
+/// Outputs (outputs, n) for all columns, on all threads.
+void infer_parallel(const nn::Mlp& network, VectorFIn params, MatrixFIn observations,
+                    MatrixFOut out);
+
+/// For one part: given the outputs of its columns (from, from + cols), writes dL/d(output).
+/// Called from several threads, once for each part.
+using OutputGradient =
+    std::function<void(Index part, Index from, MatrixFIn outputs, MatrixFOut grad_outputs)>;
+
+/// Adds dL/d(params) to `grad`, on all threads, in an order that does not depend on them.
+void gradient_parallel(const nn::Mlp& network, VectorFIn params, MatrixFIn observations,
+                       const OutputGradient& output_gradient, VectorFOut grad);
+
+/// J^T M J v, where J is the Jacobian of all outputs in the network's parameters at a fixed point
+/// and M acts on each column's outputs. Keeps the forward passes.
+class GaussNewton {
+ public:
+  GaussNewton(nn::Mlp network, VectorFIn params, MatrixFIn observations);
+  [[nodiscard]] const nn::Mlp& network() const { return network_; }
+  /// Outputs of the forward pass, (outputs, n).
+  [[nodiscard]] const MatrixF& outputs() const { return outputs_; }
+  /// `metric(from, columns)` multiplies columns from ... in place by M; called from several
+  /// threads.
+  void apply(VectorFIn v, const std::function<void(Index from, MatrixFOut columns)>& metric,
+             VectorFOut result);
+
+ private:
+  nn::Mlp network_;
+  VectorF params_;
+  Parts parts_;
+  std::vector<nn::Tape> tapes_;    // one for each part
+  std::vector<MatrixF> tangents_;  // (outputs, columns of the part)
+  MatrixF gradients_;              // (n_params, parts)
+  MatrixF outputs_;
+};
+
+}  // namespace rlrun

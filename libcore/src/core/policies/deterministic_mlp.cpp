@@ -1,0 +1,48 @@
+#include "rlrun/policies/deterministic_mlp.hpp"
+
+#include "rlrun/error.hpp"
+
+#include "policies/common.hpp"
+
+namespace rlrun {
+namespace {
+
+nn::MlpShape actor_shape(const DeterministicMlp::Params& params, const EnvSpec& spec) {
+  const Box* box = std::get_if<Box>(&spec.action);
+  if (box == nullptr || !box->low.allFinite() || !box->high.allFinite())
+    throw UserError("deterministic_mlp needs bounded continuous actions (Box), but the task has " +
+                    describe_space(spec.action));
+  nn::MlpShape shape = network_shape(spec, params.hidden, params.activation, spec.action_dim());
+  shape.output_activation = nn::Activation::kTanh;
+  if ((box->low.array() != -1).any() || (box->high.array() != 1).any()) {
+    shape.output_scale = (box->high - box->low) / 2;
+    shape.output_shift = (box->high + box->low) / 2;
+  }
+  return shape;
+}
+
+}  // namespace
+
+DeterministicMlp::DeterministicMlp(const Params& params, const EnvSpec& spec, Rng rng)
+    : network_(actor_shape(params, spec)), params_(network_.n_params()) {
+  nn::init_fan_in_uniform(network_, params_, rng.fork("hidden"));
+  nn::init_output_uniform(network_, params_, rng.fork("output"), 3e-3F);
+}
+
+std::unique_ptr<Policy> DeterministicMlp::clone() const {
+  return std::make_unique<DeterministicMlp>(*this);
+}
+
+void DeterministicMlp::set_params(VectorFIn params) {
+  RLRUN_CHECK(params.size() == params_.size());
+  params_ = params;
+}
+
+void DeterministicMlp::act(ActMode /*mode*/, MatrixFIn observations, MatrixFOut /*memory*/,
+                           std::span<Rng> /*streams*/, MatrixFOut actions,
+                           Workspace& workspace) const {
+  const MatrixF no_late;
+  network_.infer(params_, observations, no_late, actions, workspace);
+}
+
+}  // namespace rlrun

@@ -1,0 +1,25 @@
+// The policies that come with the core.
+
+#include "rlrun/policies/categorical_mlp.hpp"
+#include "rlrun/policies/deterministic_mlp.hpp"
+#include "rlrun/policies/gaussian_mlp.hpp"
+#include "rlrun/policies/uniform.hpp"
+
+#include "plugin/loader.hpp"
+
+namespace rlrun {
+
+void register_builtin_policies(Registry& registry) {
+  registry.add(policy<GaussianMlp>("gaussian_mlp",
+                                   "Gaussian actions: mean by a network, one deviation per entry",
+                                   "Duan et al. 2016"));
+  registry.add(policy<CategoricalMlp>(
+      "categorical_mlp", "One of n choices: softmax over a network's logits", "Williams 1992"));
+  registry.add(policy<DeterministicMlp>("deterministic_mlp",
+                                        "Bounded actions by a network with tanh outputs",
+                                        "Lillicrap et al. 2016"));
+  registry.add(policy<Uniform>("uniform", "Uniform over the action space, without parameters",
+                               "Duan et al. 2016"));
+}
+
+}  // namespace rlrun
