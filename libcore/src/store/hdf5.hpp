@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -80,8 +81,11 @@ class File {
   /// A one-dimensional dataset of exactly this type.
   template <class T>
   [[nodiscard]] std::vector<T> read_column(const std::string& path) const {
-    std::vector<T> values(element_count(path, type_of<T>()));
-    read_raw(path, type_of<T>(), values.data());
+    std::vector<T> values;
+    read_raw(path, type_of<T>(), [&](std::size_t count) {
+      values.resize(count);
+      return static_cast<void*>(values.data());
+    });
     return values;
   }
   [[nodiscard]] std::vector<std::string> read_texts(const std::string& path) const;
@@ -101,8 +105,8 @@ class File {
                  const std::vector<std::uint64_t>& shape, const About& about);
   void write_typed(const std::string& path, std::int64_t type, const void* data,
                    const std::vector<std::uint64_t>& shape, const About& about);
-  [[nodiscard]] std::size_t element_count(const std::string& path, Type type) const;
-  void read_raw(const std::string& path, Type type, void* data) const;
+  void read_raw(const std::string& path, Type type,
+                const std::function<void*(std::size_t)>& allocate) const;
   [[noreturn]] void fail(const std::string& path, const std::string& what) const;
 
   std::int64_t id_ = -1;

@@ -77,6 +77,14 @@ Layout open_dataset(hid_t file, const std::string& path, const Fail& fail) {
   return layout;
 }
 
+// Converts to double.
+template <class Fail>
+void read_doubles(const Layout& layout, double* target, const Fail& fail) {
+  if (layout.elements > 0 &&
+      H5Dread(layout.dataset.get(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, target) < 0)
+    fail("unreadable: " + last_error());
+}
+
 }  // namespace
 
 void File::fail(const std::string& path, const std::string& what) const {
@@ -159,17 +167,14 @@ std::vector<std::int64_t> File::read_int_attribute(const std::string& name) cons
   return values;
 }
 
-std::size_t File::element_count(const std::string& path, Type type) const {
+void File::read_raw(const std::string& path, Type type,
+                    const std::function<void*(std::size_t)>& allocate) const {
   const Layout layout = open_dataset(id_, path, [&](const std::string& w) { fail(path, w); });
   if (layout.shape.size() != 1) fail(path, "has not one dimension");
   if (H5Tequal(layout.type.get(), memory_type(type)) <= 0) fail(path, "has another type of number");
-  return static_cast<std::size_t>(layout.elements);
-}
-
-void File::read_raw(const std::string& path, Type type, void* data) const {
-  const Handle dataset(H5Dopen2(id_, path.c_str(), H5P_DEFAULT), H5Dclose);
-  if (!dataset.valid() ||
-      H5Dread(dataset.get(), memory_type(type), H5S_ALL, H5S_ALL, H5P_DEFAULT, data) < 0)
+  void* target = allocate(static_cast<std::size_t>(layout.elements));
+  if (layout.elements > 0 &&
+      H5Dread(layout.dataset.get(), memory_type(type), H5S_ALL, H5S_ALL, H5P_DEFAULT, target) < 0)
     fail(path, "unreadable: " + last_error());
 }
 
@@ -202,7 +207,7 @@ std::vector<double> File::read_numbers(const std::string& path) const {
   if (layout.kind != H5T_FLOAT && layout.kind != H5T_INTEGER) fail(path, "holds no numbers");
   if (layout.shape.size() != 1) fail(path, "must have one dimension");
   std::vector<double> values(layout.elements);
-  read_raw(path, Type::kF64, values.data());
+  read_doubles(layout, values.data(), [&](const std::string& w) { fail(path, w); });
   return values;
 }
 
@@ -211,7 +216,7 @@ Matrix File::read_samples(const std::string& path) const {
   if (layout.kind != H5T_FLOAT && layout.kind != H5T_INTEGER) fail(path, "holds no numbers");
   if (layout.shape.size() != 2) fail(path, "must have two dimensions");
   Matrix samples(static_cast<Index>(layout.shape[1]), static_cast<Index>(layout.shape[0]));
-  read_raw(path, Type::kF64, samples.data());
+  read_doubles(layout, samples.data(), [&](const std::string& w) { fail(path, w); });
   return samples;
 }
 
