@@ -29,6 +29,8 @@ constexpr std::array kLatex = {
     Replacement{"|", "\\textbar{}"},
     Replacement{"\"", "''"},  // The straight sign needs another font encoding.
     Replacement{"`", "\\char96{}"},
+    Replacement{"[", "{[}"},  // After the end of a row these two would be arguments of it.
+    Replacement{"*", "{*}"},
     Replacement{"--", "-{}-{}"},  // No ligature: two hyphens are no dash.
     Replacement{"&", "\\&"},
     Replacement{"%", "\\%"},
@@ -106,10 +108,12 @@ std::string escape_markdown(std::string_view text) {
       result += "&amp;";
     } else if (c == '<') {
       result += "&lt;";
+    } else if (c == '>') {
+      result += "&gt;";
     } else if (c == '_' && i > 0 && is_word(line, i - 1) && is_word(line, i + 1)) {
       result += c;  // Within a word it emphasises nothing.
     } else {
-      if (std::string_view("\\`*_[]|~$>#").find(c) != std::string_view::npos) result += '\\';
+      if (std::string_view("\\`*_[]|~$#").find(c) != std::string_view::npos) result += '\\';
       result += c;
     }
   }

@@ -61,18 +61,14 @@ std::string format_csv(const Table& table) {
       "bold_withheld,p,seeds,published_mean,published_std,published_bold,published_note,"
       "difference\n";
   for (const Cell& cell : table.cells) {
+    // As a list in JSON: numbers with blanks between them would be a formula to a spreadsheet.
     std::string seeds;
-    for (const double score : cell.seeds) {
-      if (!seeds.empty()) seeds += ' ';
-      seeds += exact(score);
-    }
-    // A list that begins with a minus sign is text to a spreadsheet, and then a formula.
-    if (cell.seeds.size() > 1) seeds = escape_csv(seeds);
+    for (const double score : cell.seeds) seeds += (seeds.empty() ? "" : ", ") + exact(score);
     out += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},", escape_csv(cell.env),
                        escape_csv(cell.algorithm), escape_csv(cell.setting), cell.n_settings,
                        score_name(table.score), cell.n, cell.n_failed, cell.n_missing,
                        exact(cell.mean), exact(cell.std), cell.best, cell.bold, cell.bold_withheld,
-                       cell.p ? exact(*cell.p) : "", seeds);
+                       cell.p ? exact(*cell.p) : "", escape_csv("[" + seeds + "]"));
     if (cell.published) {
       const Cell::Published& published = *cell.published;
       out +=

@@ -55,7 +55,8 @@ TextCell difference_cell(const Cell& cell, int decimals) {
   TextCell text;
   if (!cell.published) return text;
   text.mean = number(cell.mean - cell.published->mean, decimals);
-  if (!text.mean.empty() && text.mean.front() != '-') text.mean.insert(text.mean.begin(), '+');
+  const bool zero = text.mean.find_first_not_of("0.") == std::string::npos;
+  if (!zero && text.mean.front() != '-') text.mean.insert(text.mean.begin(), '+');
   return text;
 }
 

@@ -1,0 +1,343 @@
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include <catch2/catch.hpp>
+
+#include "rlrun/error.hpp"
+#include "rlrun/rng.hpp"
+
+#include "report/report.hpp"
+#include "sample_results.hpp"
+
+using namespace rlrun;
+using namespace rlrun::samples;
+
+namespace {
+
+const Cell& cell_of(const Table& table, const std::string& env, const std::string& algorithm) {
+  for (const Cell& cell : table.cells)
+    if (cell.env == env && cell.algorithm == algorithm) return cell;
+  FAIL("no cell for " << algorithm << " on " << env);
+  std::abort();
+}
+
+bool has_note(const Table& table, const std::string& text) {
+  for (const std::string& note : table.notes)
+    if (note.find(text) != std::string::npos) return true;
+  return false;
+}
+
+std::string error_of(const std::vector<Results>& results, const TableOptions& options,
+                     ExitCode code) {
+  try {
+    make_table(results, options);
+  } catch (const UserError& error) {
+    CHECK(error.code() == code);
+    return error.what();
+  }
+  return "no error";
+}
+
+std::filesystem::path write_temporary(const std::string& content) {
+  const std::filesystem::path path =
+      std::filesystem::temp_directory_path() / ("rlrun_published_" + std::to_string(::getpid()));
+  std::ofstream(path) << content;
+  return path;
+}
+
+}  // namespace
+
+TEST_CASE("scores are what they say, and skip iterations without episodes") {
+  TrialRecord record = complete(trial("hopper", "cem", 0), 0);
+  record.curves.mean_return.assign(40, kNoEpisode);
+  for (int i = 0; i < 20; ++i) record.curves.mean_return[static_cast<std::size_t>(2 * i)] = i;
+  record.episodes.returns.clear();
+  for (int i = 0; i < 150; ++i) record.episodes.returns.push_back(i);
+  CHECK(trial_score(record, Score::kIterations) == 9.5);
+  CHECK(trial_score(record, Score::kFinal) == 18.5);  // 18 and 19: a tenth of those with episodes
+  CHECK(trial_score(record, Score::kBest) == 19);
+  CHECK(trial_score(record, Score::kPooled) == 74.5);
+  CHECK(trial_score(record, Score::kLast100) == 99.5);
+
+  record.curves.mean_return.assign(3, kNoEpisode);
+  record.episodes.returns.clear();
+  for (const Score score : kAllScores) CHECK(std::isnan(trial_score(record, score)));
+  for (const Score score : kAllScores) CHECK(score_named(score_name(score)) == score);
+  CHECK_THROWS_WITH(score_named("mean"),
+                    Catch::Contains("iterations, pooled, final, last100, best"));
+}
+
+TEST_CASE("a cell holds mean, sample standard deviation and scores by seed") {
+  Results results;
+  add(results, trial("hopper", "cem", 7), 3);
+  add(results, trial("hopper", "cem", 1), 1);
+  add(results, trial("hopper", "cem", 12), 5);
+  const Table table = make_table({results}, {});
+  REQUIRE(table.cells.size() == 1);
+  const Cell& cell = table.cells.front();
+  CHECK(cell.n == 3);
+  CHECK(cell.mean == 3);
+  CHECK(cell.std == 2);
+  CHECK(cell.seeds == std::vector<double>{1, 3, 5});  // seeds 1, 7, 12
+  CHECK((cell.best && cell.bold));
+  CHECK_FALSE(cell.p);
+}
+
+TEST_CASE("rows and columns keep the order of the experiment; pairs nobody planned stay empty") {
+  Results results;
+  add_seeds(results, "walker2d", "trpo", {1, 2});
+  add_seeds(results, "hopper", "cem", {1, 2});
+  const Table table = make_table({results}, {});
+  CHECK(table.envs == std::vector<std::string>{"walker2d", "hopper"});
+  CHECK(table.algorithms == std::vector<std::string>{"trpo", "cem"});
+  CHECK(table.cells.size() == 2);
+  CHECK(format_table(table, "md").find("| hopper |  | **1.50 ± 0.71** (2) |") != std::string::npos);
+}
+
+TEST_CASE("bold are the best and what does not differ from it; random never is") {
+  Results results;
+  add_seeds(results, "hopper", "random", {9000, 9001, 9002});
+  add_seeds(results, "hopper", "trpo", {1080, 975, 1183});
+  add_seeds(results, "hopper", "tnpg", {1100, 1000, 1010});
+  add_seeds(results, "hopper", "cem", {61, 70, 58});
+  const Table table = make_table({results}, {});
+  CHECK_FALSE(cell_of(table, "hopper", "random").best);
+  CHECK_FALSE(cell_of(table, "hopper", "random").bold);
+  CHECK_FALSE(cell_of(table, "hopper", "random").p);
+  CHECK(cell_of(table, "hopper", "trpo").best);
+  CHECK(cell_of(table, "hopper", "trpo").bold);
+  CHECK(cell_of(table, "hopper", "tnpg").bold);
+  CHECK_FALSE(cell_of(table, "hopper", "tnpg").best);
+  CHECK(*cell_of(table, "hopper", "tnpg").p == *welch_p({1080, 975, 1183}, {1100, 1000, 1010}));
+  CHECK_FALSE(cell_of(table, "hopper", "cem").bold);
+  CHECK(*cell_of(table, "hopper", "cem").p < 0.05);
+}
+
+TEST_CASE("equal results without spread share the boldface, others lose it") {
+  Results results;
+  add_seeds(results, "maze", "trpo", {0, 0, 0});
+  add_seeds(results, "maze", "cem", {0, 0, 0});
+  add_seeds(results, "maze", "ddpg", {-1, -1, -1});
+  const Table table = make_table({results}, {});
+  CHECK(cell_of(table, "maze", "trpo").bold);
+  CHECK(cell_of(table, "maze", "cem").bold);
+  CHECK_FALSE(cell_of(table, "maze", "ddpg").bold);
+  CHECK_FALSE(cell_of(table, "maze", "ddpg").p);
+}
+
+TEST_CASE("no seed is lost in silence") {
+  Results whole;
+  for (const char* algorithm : {"trpo", "cem"})
+    add_seeds(whole, "hopper", algorithm, {100, 101, 102, 103, 104});
+  const Table complete_table = make_table({whole}, {});
+  CHECK(complete_table.notes.empty());
+
+  // One trial after the other is taken away, fails, or ends without an episode.
+  for (std::size_t victim = 0; victim < whole.trials.size(); ++victim) {
+    for (const char* fate : {"missing", "failed", "empty"}) {
+      INFO("trial " << victim << " is " << fate);
+      Results hurt = whole;
+      TrialRecord& record = hurt.trials[victim];
+      const std::string fate_name = fate;
+      if (fate_name == "missing") {
+        hurt.trials.erase(hurt.trials.begin() + static_cast<std::ptrdiff_t>(victim));
+      } else if (fate_name == "failed") {
+        record.status = TrialStatus::kFailed;
+        record.cause = {"timeout", "no step for 60 s", 3};
+      } else {
+        record.curves.mean_return.assign(3, kNoEpisode);
+      }
+      const Table table = make_table({hurt}, {});
+      const std::string algorithm = victim < 5 ? "trpo" : "cem";
+      const Cell& cell = cell_of(table, "hopper", algorithm);
+      CHECK(cell.n == 4);
+      CHECK(cell.n_missing == (fate_name == "missing" ? 1 : 0));
+      CHECK(cell.n_failed == (fate_name == "missing" ? 0 : 1));
+      CHECK_FALSE(cell.bold);
+      CHECK(cell.bold_withheld);
+      const std::string seed = "seed " + std::to_string(victim % 5);
+      const char* cause = fate_name == "missing" ? " missing"
+                          : fate_name == "failed"
+                              ? " failed (timeout in iteration 3: no step for 60 s)"
+                              : " failed (no episode ended";
+      CHECK(has_note(table, algorithm + " on hopper: " + seed + cause));
+      for (const char* format : {"md", "latex", "html"})
+        CHECK(format_table(table, format).find("4/5") != std::string::npos);
+      CHECK(cell_of(table, "hopper", victim < 5 ? "cem" : "trpo").n == 5);
+    }
+  }
+}
+
+TEST_CASE("a cell whose seeds all failed is a dash and not a zero") {
+  Results results;
+  add_seeds(results, "hopper", "cem", {1, 2});
+  for (const std::uint64_t seed : {0, 1}) {
+    const Trial t = trial("hopper", "trpo", seed);
+    results.planned.push_back(t.config());
+    results.trials.push_back(failed(t, "memory", "over its limit"));
+  }
+  const Table table = make_table({results}, {});
+  const Cell& cell = cell_of(table, "hopper", "trpo");
+  CHECK((cell.n == 0 && cell.n_failed == 2 && std::isnan(cell.mean)));
+  CHECK_FALSE((cell.best || cell.bold || cell.bold_withheld));
+  CHECK(format_table(table, "md").find("– (0/2)") != std::string::npos);
+  CHECK(format_table(table, "latex").find("-- (0/2)") != std::string::npos);
+  CHECK(format_table(table, "html").find("– <small>(0/2)</small>") != std::string::npos);
+  CHECK(format_table(table, "csv").find("hopper,trpo,,1,iterations,0,2,0,,,false") !=
+        std::string::npos);
+  const json::Value parsed = json::parse(format_table(table, "json"), "table.json");
+  const json::Value& entry = parsed.find("cells")->if_array()->at(1);
+  CHECK(entry.find("mean")->is_null());
+  CHECK(*entry.find("n_failed")->if_int() == 2);
+}
+
+TEST_CASE("one seed is no ground for boldface") {
+  Results results;
+  add_seeds(results, "hopper", "cem", {1});
+  add_seeds(results, "hopper", "trpo", {2});
+  const Table table = make_table({results}, {});
+  CHECK(cell_of(table, "hopper", "trpo").best);
+  CHECK_FALSE(cell_of(table, "hopper", "trpo").bold);
+  CHECK(cell_of(table, "hopper", "trpo").bold_withheld);
+  CHECK_FALSE(cell_of(table, "hopper", "cem").bold_withheld);
+  CHECK(std::isnan(cell_of(table, "hopper", "trpo").std));
+  CHECK(format_table(table, "md").find("| 2.00† (1) |") != std::string::npos);
+}
+
+TEST_CASE("hyperparameters are chosen by mean - std, and the table says so") {
+  Results results;
+  const auto add_setting = [&](double step_size, std::vector<double> scores) {
+    for (std::size_t seed = 0; seed < scores.size(); ++seed)
+      add(results,
+          trial("hopper", "trpo", seed, "step_size=" + std::to_string(step_size), step_size),
+          scores[seed]);
+  };
+  add_setting(0.1, {0, 300, 600});    // mean 300, std 300
+  add_setting(0.2, {200, 210, 220});  // mean 210, std 10: chosen
+  add_setting(0.3, {150, 150, 150});
+  const Table table = make_table({results}, {});
+  REQUIRE(table.cells.size() == 1);
+  CHECK(table.cells.front().mean == 210);
+  CHECK(table.cells.front().n_settings == 3);
+  CHECK(table.cells.front().setting == "step_size=0.200000");
+  CHECK(
+      has_note(table, "step_size=0.200000 was chosen among 3 settings by the highest mean - std"));
+
+  SECTION("a setting with a single seed does not win by lack of spread") {
+    add_setting(0.4, {5000});
+    CHECK(make_table({results}, {}).cells.front().mean == 210);
+  }
+  SECTION("failures of settings that were not chosen are told") {
+    const Trial t = trial("hopper", "trpo", 9, "step_size=0.300000", 0.3);
+    results.planned.push_back(t.config());
+    results.trials.push_back(failed(t, "error", "x"));
+    CHECK(has_note(make_table({results}, {}), "of the settings not chosen, 1 trial failed"));
+  }
+}
+
+TEST_CASE("settings that differ in more than hyperparameters raise a note") {
+  Results results;
+  add_seeds(results, "hopper", "trpo", {1, 2});
+  for (const std::uint64_t seed : {0, 1}) {
+    Trial longer = trial("hopper", "trpo", seed);
+    longer.budget.iterations = 500;
+    add(results, longer, 10);
+  }
+  const Table table = make_table({results}, {});
+  CHECK(table.cells.front().setting == "budget.iterations=500");
+  CHECK(has_note(table, "differ in budget.iterations, which is no hyperparameter"));
+}
+
+TEST_CASE("several folders make one table, and a trial counts once") {
+  Results a, b;
+  a.title = "First";
+  b.title = "Second";
+  add_seeds(a, "hopper", "trpo", {1, 2, 3});
+  a.trials.pop_back();  // seed 2 is missing here
+  add_seeds(b, "hopper", "trpo", {1, 2, 3});
+  add_seeds(b, "hopper", "cem", {1, 2});
+  Table table = make_table({a, b}, {});
+  CHECK(table.title == "First + Second");
+  CHECK(table.algorithms == std::vector<std::string>{"trpo", "cem"});
+  CHECK(cell_of(table, "hopper", "trpo").seeds == std::vector<double>{1, 2, 3});
+  CHECK(table.notes.empty());
+
+  b.trials[0].curves.mean_return[0] += 0.5;
+  table = make_table({a, b}, {});
+  CHECK(has_note(table, "stands in two folders with different results"));
+  CHECK(cell_of(table, "hopper", "trpo").seeds.front() == 1);
+}
+
+TEST_CASE("Holm's correction keeps the share of wrong rows when nothing differs") {
+  constexpr int kTables = 2000, kAlgorithms = 6, kSeeds = 5;
+  int wrong = 0, wrong_without = 0;
+  Rng rng = Rng(3).fork("null");
+  for (int i = 0; i < kTables; ++i) {
+    Results results;
+    for (int a = 0; a < kAlgorithms; ++a) {
+      std::vector<double> scores;
+      for (int seed = 0; seed < kSeeds; ++seed) scores.push_back(rng.normal());
+      add_seeds(results, "hopper", "method" + std::to_string(a), scores);
+    }
+    const auto any_rejected = [&](bool holm) {
+      TableOptions options;
+      options.holm = holm;
+      const Table table = make_table({results}, options);
+      return std::any_of(table.cells.begin(), table.cells.end(),
+                         [](const Cell& cell) { return !cell.bold; });
+    };
+    if (any_rejected(true)) ++wrong;
+    if (any_rejected(false)) ++wrong_without;
+  }
+  CHECK(wrong <= 0.055 * kTables);
+  CHECK(wrong_without > 0.15 * kTables);  // what the option is for
+}
+
+TEST_CASE("published numbers stand beside ours, with the difference") {
+  Results results;
+  add_seeds(results, "hopper", "trpo", {1000, 1100});
+  add_seeds(results, "hopper", "cem", {50, 60});
+  const auto file =
+      write_temporary(R"({"title": "Paper", "source": "somewhere", "extra": 1, "cells": [
+    {"env": "hopper", "algorithm": "TRPO", "mean": 1183.3, "std": 150.0, "bold": true},
+    {"env": "hopper", "algorithm": "cem", "mean": null, "note": "N/A"}]})");
+  TableOptions options;
+  options.against = file.string();
+  const Table table = make_table({results}, options);
+  const auto& published = cell_of(table, "hopper", "trpo").published;
+  REQUIRE(published);
+  CHECK((published->mean == 1183.3 && published->std == 150 && published->bold));
+  const std::string text = format_table(table, "md");
+  CHECK(text.find("| *published* | **1183.3 ± 150.0** | N/A |") != std::string::npos);
+  CHECK(text.find("| *difference* | -133.3 |  |") != std::string::npos);
+  CHECK(text.find("Published: Paper (somewhere)") != std::string::npos);
+
+  // Our own output is such a file too.
+  std::ofstream(file) << format_table(table, "json");
+  CHECK(cell_of(make_table({results}, options), "hopper", "cem").published->mean == 55);
+
+  const auto error_for = [&](const std::string& content) {
+    std::ofstream(file) << content;
+    return error_of({results}, options, ExitCode::kConfig);
+  };
+  CHECK(error_for("{\"cells\": [\n {\"env\": \"a\"}]}").find(":2:2: a cell needs \"algorithm\"") !=
+        std::string::npos);
+  CHECK(error_for("{\"cells\": [{\"env\": \"a\", \"algorithm\": \"b\", \"mean\": \"1\"}]}")
+            .find("mean is a text; expected a number") != std::string::npos);
+  CHECK(error_for("{\"cells\": [{\"env\": \"a\", \"algorithm\": \"b\"}]}").find("needs \"mean\"") !=
+        std::string::npos);
+  CHECK(error_for("[]").find("an object with \"cells\"") != std::string::npos);
+  CHECK(error_for("{").find(":1:") != std::string::npos);
+  std::ofstream(file) << R"({"cells": [{"env": "x", "algorithm": "y", "mean": 1}]})";
+  CHECK(has_note(make_table({results}, options), "has no number for any cell"));
+  std::filesystem::remove(file);
+  CHECK(error_of({results}, options, ExitCode::kConfig).find(file.string()) != std::string::npos);
+}
+
+TEST_CASE("nothing planned is an error of the store") {
+  CHECK(error_of({Results{}}, {}, ExitCode::kStore).find("no trials are planned") !=
+        std::string::npos);
+}
