@@ -1,10 +1,12 @@
 #include "rlrun/nn/mlp.hpp"
 
-#include <catch2/catch.hpp>
 #include <limits>
 
-#include "libcore/nn/reference_mlp.hpp"
+#include <catch2/catch.hpp>
+
 #include "rlrun/error.hpp"
+
+#include "libcore/nn/reference_mlp.hpp"
 
 using namespace rlrun;
 using reference::distance;
@@ -60,8 +62,8 @@ std::vector<nn::MlpShape> shapes() {
       shape_of(1, {1}, 1, kIdentity),    shape_of(7, {40, 30}, 2, kTanh, 2),
   };
   all[1].output_activation = kTanh;
-  all[1].output_scale = Eigen::Vector2f(2, 0.5);
-  all[1].output_shift = Eigen::Vector2f(-1, 3);
+  all[1].output_scale = VectorF{{2.0F, 0.5F}};
+  all[1].output_shift = VectorF{{-1.0F, 3.0F}};
   return all;
 }
 
@@ -204,7 +206,8 @@ TEST_CASE("initial weights have the published distributions", "[nn]") {
     for (Index l = 0; l < mlp.n_layers(); ++l) {
       const double gain = l + 1 == mlp.n_layers() ? 0.01 : 1.5;
       const Matrix w = mlp.weights(params, l).cast<double>() / gain;
-      const Matrix gram = w.rows() < w.cols() ? Matrix(w * w.transpose()) : Matrix(w.transpose() * w);
+      const Matrix gram =
+          w.rows() < w.cols() ? Matrix(w * w.transpose()) : Matrix(w.transpose() * w);
       CHECK((gram - Matrix::Identity(gram.rows(), gram.cols())).cwiseAbs().maxCoeff() < 1e-5);
       CHECK(mlp.biases(params, l).isZero());
     }

@@ -11,9 +11,12 @@ using namespace rlrun;
 
 inline double activation(nn::Activation kind, double x) {
   switch (kind) {
-    case nn::Activation::kTanh: return std::tanh(x);
-    case nn::Activation::kRelu: return std::max(x, 0.0);
-    case nn::Activation::kIdentity: break;
+    case nn::Activation::kTanh:
+      return std::tanh(x);
+    case nn::Activation::kRelu:
+      return std::max(x, 0.0);
+    case nn::Activation::kIdentity:
+      break;
   }
   return x;
 }
@@ -43,8 +46,8 @@ inline Matrix forward(const nn::MlpShape& shape, const Vector& params, const Mat
       value = next;
     }
     if (shape.output_scale.size() > 0)
-      value = shape.output_shift.cast<double>() +
-              shape.output_scale.cast<double>().cwiseProduct(value);
+      value =
+          shape.output_shift.cast<double>() + shape.output_scale.cast<double>().cwiseProduct(value);
     result.col(s) = value;
   }
   return result;

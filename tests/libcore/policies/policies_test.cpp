@@ -1,0 +1,205 @@
+#include <cmath>
+
+#include <catch2/catch.hpp>
+
+#include "rlrun/error.hpp"
+#include "rlrun/policies/categorical_mlp.hpp"
+#include "rlrun/policies/deterministic_mlp.hpp"
+#include "rlrun/policies/gaussian_mlp.hpp"
+#include "rlrun/policies/uniform.hpp"
+
+#include "contracts/policy_contract.hpp"
+
+using namespace rlrun;
+
+namespace {
+
+EnvSpec task(Space action, Index obs_dim = 5) {
+  return {.observation = unbounded(obs_dim), .action = std::move(action), .horizon = 100};
+}
+
+const EnvSpec kContinuous = task(box(3, -1, 1));
+const EnvSpec kDiscrete = task(Discrete{4});
+
+GaussianMlp gaussian(GaussianMlp::Params params = {}) {
+  return {params, kContinuous, Rng(1)};
+}
+
+// A Gaussian distribution's column: means and then log standard deviations.
+MatrixF normal(float mean, float std) {
+  return Eigen::Vector2f(mean, std::log(std));
+}
+
+}  // namespace
+
+TEST_CASE("the Gaussian policy keeps the policy contract", "[policy]") {
+  for (const char* activation : {"tanh", "relu"}) {
+    GaussianMlp::Params params;
+    params.activation = activation;
+    params.hidden = {20, 10};
+    params.initial_std = 0.7;
+    contracts::check_stochastic_policy(
+        kContinuous, [&] { return std::make_unique<GaussianMlp>(params, kContinuous, Rng(1)); });
+  }
+}
+
+TEST_CASE("the categorical policy keeps the policy contract", "[policy]") {
+  CategoricalMlp::Params params;
+  params.hidden = {20, 10};
+  params.init = "glorot";
+  contracts::check_stochastic_policy(
+      kDiscrete, [&] { return std::make_unique<CategoricalMlp>(params, kDiscrete, Rng(1)); });
+}
+
+TEST_CASE("the deterministic policy keeps the policy contract in any finite box", "[policy]") {
+  const Box uneven{.low = VectorF{{-1.0F, 0.0F, -30.0F}}, .high = VectorF{{1.0F, 5.0F, -10.0F}}};
+  for (const Box& actions : {box(3, -1, 1), uneven}) {
+    const EnvSpec spec = task(actions);
+    contracts::check_policy(spec, [&] {
+      return std::make_unique<DeterministicMlp>(DeterministicMlp::Params{}, spec, Rng(1));
+    });
+    // Small output weights: actions start near the middle, and reach for the corners in the end.
+    DeterministicMlp policy({}, spec, Rng(1));
+    const MatrixF observations = contracts::random_columns(5, 30, Rng(2));
+    const VectorF middle = (actions.low + actions.high) / 2,
+                  half = (actions.high - actions.low) / 2;
+    const auto reach = [&] {
+      const MatrixF a =
+          contracts::act(policy, spec, ActMode::kGreedy, observations, contracts::streams(30, 1));
+      return ((a.colwise() - middle).array().colwise() / half.array()).abs().maxCoeff();
+    };
+    CHECK(reach() < 0.1F);
+    policy.set_params(100 * policy.params());
+    CHECK(reach() > 0.99F);
+  }
+}
+
+TEST_CASE("the uniform policy keeps the policy contract in every space", "[policy]") {
+  for (const Space& actions :
+       {Space(box(2, -3, 0.5F)), Space(Discrete{3}), Space(MultiDiscrete{{2, 5}})}) {
+    const EnvSpec spec = task(actions);
+    contracts::check_policy(
+        spec, [&] { return std::make_unique<Uniform>(Uniform::Params{}, spec, Rng(1)); });
+    const MatrixF sample = contracts::act(Uniform({}, spec, Rng(1)), spec, ActMode::kExplore,
+                                          MatrixF::Zero(5, 4000), contracts::streams(4000, 3));
+    const VectorF mean = sample.rowwise().mean();
+    if (std::holds_alternative<Box>(actions)) {
+      CHECK(mean(0) == Approx(-1.25).margin(0.08));
+      CHECK(sample.row(1).minCoeff() < -2.99F);
+      CHECK(sample.row(1).maxCoeff() > 0.49F);
+    } else if (std::holds_alternative<Discrete>(actions)) {
+      for (const float k : {0.0F, 1.0F, 2.0F})
+        CHECK((sample.array() == k).cast<float>().mean() == Approx(1.0 / 3).margin(0.03));
+    } else {
+      CHECK(mean(0) == Approx(0.5).margin(0.04));
+      CHECK(mean(1) == Approx(2.0).margin(0.1));
+      CHECK(sample.row(1).maxCoeff() == 4);
+    }
+  }
+}
+
+TEST_CASE("a policy that does not fit the task says what would", "[policy]") {
+  CHECK_THROWS_WITH(
+      GaussianMlp({}, kDiscrete, Rng(1)),
+      "gaussian_mlp needs continuous actions (Box), but the task has one of 4 choices "
+      "(Discrete); categorical_mlp fits one choice (Discrete)");
+  CHECK_THROWS_WITH(CategoricalMlp({}, kContinuous, Rng(1)),
+                    "categorical_mlp needs one choice as its action (Discrete), but the task has "
+                    "bounded continuous actions (Box); gaussian_mlp fits continuous actions (Box)");
+  CHECK_THROWS_AS(DeterministicMlp({}, task(unbounded(2)), Rng(1)), UserError);
+  CHECK_THROWS_AS(DeterministicMlp({}, kDiscrete, Rng(1)), UserError);
+  CHECK_THROWS_WITH(Uniform({}, task(unbounded(2)), Rng(1)),
+                    "uniform needs actions with finite bounds, but the task has unbounded "
+                    "continuous actions (Box)");
+}
+
+TEST_CASE("Duan's cart-pole policy has 6852 parameters", "[policy]") {
+  const EnvSpec cart_pole = task(box(1, -1, 1), 4);
+  CHECK(GaussianMlp({}, cart_pole, Rng(1)).params().size() == 6852);
+}
+
+TEST_CASE("closed forms of the Gaussian", "[policy]") {
+  const EnvSpec one = task(box(1, -1, 1));
+  const GaussianMlp policy({}, one, Rng(1));
+  // With the 1e-8 in the denominator, which costs 1e-8 of relative accuracy.
+  CHECK(policy.mean_kl(normal(0, 1), normal(1, 2)) == Approx(0.4431471806).epsilon(1e-7));
+  CHECK(policy.mean_kl(normal(1, 2), normal(0, 1)) == Approx(1.3068528194).epsilon(1e-7));
+  CHECK(policy.mean_entropy(normal(3, 1)) == Approx(1.4189385332).epsilon(1e-9));
+  CHECK(policy.mean_entropy(normal(3, 2)) == Approx(1.4189385332 + std::log(2)).epsilon(1e-6));
+  const MatrixF action = MatrixF::Constant(1, 1, 2);
+  CHECK(policy.log_prob(normal(0, 1), action)(0) == Approx(-0.9189385332 - 2).epsilon(1e-9));
+  CHECK(policy.log_prob(normal(0, 2), action)(0) ==
+        Approx(-0.9189385332 - 0.5 - std::log(2)).epsilon(1e-6));
+}
+
+TEST_CASE("a Gaussian's actions have its mean and deviation", "[policy]") {
+  GaussianMlp::Params params;
+  params.initial_std = 0.3;
+  const GaussianMlp policy = gaussian(params);
+  const Index n = 20000;
+  const MatrixF observations = contracts::random_columns(5, 1, Rng(5)).replicate(1, n);
+  const MatrixF greedy =
+      contracts::act(policy, kContinuous, ActMode::kGreedy, observations, contracts::streams(n, 1));
+  CHECK(greedy == policy.distribution(observations).topRows(3));
+  const MatrixF noise = contracts::act(policy, kContinuous, ActMode::kExplore, observations,
+                                       contracts::streams(n, 1)) -
+                        greedy;
+  for (Index i = 0; i < 3; ++i) {
+    CHECK(noise.row(i).mean() == Approx(0).margin(0.01));
+    CHECK(std::sqrt(noise.row(i).squaredNorm() / n) == Approx(0.3).epsilon(0.02));
+  }
+}
+
+TEST_CASE("a log standard deviation stops at log(1e-6) and has no gradient below", "[policy]") {
+  GaussianMlp policy = gaussian();
+  VectorF params = policy.params();
+  const Index last = params.size() - 1;
+  params(last) = -40;
+  policy.set_params(params);
+  CHECK(policy.params() == params);
+  const MatrixF observations = contracts::random_columns(5, 10, Rng(5));
+  const MatrixF distribution = policy.distribution(observations);
+  CHECK(distribution(5, 0) == Approx(std::log(1e-6)));
+  CHECK(distribution(4, 0) == 0);
+  const MatrixF actions = contracts::random_columns(3, 10, Rng(6));
+  const VectorF gradient = policy.grad_log_prob(observations, actions, Vector::Ones(10));
+  CHECK(gradient(last) == 0);
+  CHECK(gradient(last - 1) != 0);
+  const VectorF product = (*policy.fisher(observations))(VectorF::Ones(params.size()));
+  CHECK(product(last) == 0);
+  CHECK(product(last - 1) == 2);
+}
+
+TEST_CASE("closed forms of the categorical policy", "[policy]") {
+  const CategoricalMlp policy({}, task(Discrete{2}), Rng(1));
+  const MatrixF even = Eigen::Vector2f(3, 3), skewed = Eigen::Vector2f(std::log(3.0F), 0);
+  CHECK(policy.mean_entropy(even) == Approx(std::log(2)));
+  CHECK(policy.log_prob(skewed, MatrixF::Zero(1, 1))(0) == Approx(std::log(0.75)));
+  CHECK(policy.log_prob(skewed, MatrixF::Ones(1, 1))(0) == Approx(std::log(0.25)));
+  CHECK(policy.mean_kl(even, skewed) ==
+        Approx(0.5 * std::log(0.5 / 0.75) + 0.5 * std::log(0.5 / 0.25)));
+  // Logits too large for a plain exponential.
+  CHECK(policy.log_prob(Eigen::Vector2f(1000, 0), MatrixF::Zero(1, 1))(0) == Approx(0));
+}
+
+TEST_CASE("choices are drawn with their probabilities, the greedy one is the likeliest",
+          "[policy]") {
+  CategoricalMlp::Params params;
+  params.hidden = {};
+  CategoricalMlp policy(params, kDiscrete, Rng(1));
+  VectorF logits = VectorF::Zero(policy.params().size());
+  logits.tail(4) = VectorF{{0.1F, 0.4F, 0.2F, 0.3F}}.array().log();  // biases only
+  policy.set_params(logits);
+  const Index n = 20000;
+  const MatrixF observations = MatrixF::Zero(5, n);
+  const MatrixF drawn =
+      contracts::act(policy, kDiscrete, ActMode::kExplore, observations, contracts::streams(n, 1));
+  for (const int k : {0, 1, 2, 3}) {
+    const double expected = std::exp(double{logits.tail(4)(k)});
+    CHECK((drawn.array() == static_cast<float>(k)).cast<double>().mean() ==
+          Approx(expected).margin(0.015));
+  }
+  CHECK((contracts::act(policy, kDiscrete, ActMode::kGreedy, observations, contracts::streams(n, 1))
+             .array() == 1)
+            .all());
+}
