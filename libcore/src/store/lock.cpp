@@ -22,7 +22,10 @@
 namespace rlrun {
 namespace {
 
-constexpr auto kPatience = std::chrono::seconds(3);
+// The workers of a killed runner die in a moment, and the lock with them. A runner that was killed
+// this instant still looks alive.
+constexpr auto kPatienceWithDead = std::chrono::milliseconds(3000);
+constexpr auto kPatienceWithLiving = std::chrono::milliseconds(300);
 constexpr auto kPause = std::chrono::milliseconds(20);
 
 struct Owner {
@@ -131,7 +134,7 @@ void write_record(int descriptor, const std::filesystem::path& path) {
 
 StoreLock::StoreLock(const std::filesystem::path& folder) {
   const std::filesystem::path path = folder / "lock";
-  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  const auto start = std::chrono::steady_clock::now();
   for (;;) {
     // O_APPEND, so that a record always starts where the file was cut.
     descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
@@ -145,10 +148,9 @@ StoreLock::StoreLock(const std::filesystem::path& folder) {
       }
       if (!taken) {
         const std::optional<Owner> owner = read_owner(descriptor_);
-        // The children of a killed runner die in a moment, and the lock with them; a runner that
-        // has just started writes its record in a moment.
-        const bool waiting_helps = !owner || !is_alive(*owner);
-        if (!waiting_helps || std::chrono::steady_clock::now() > deadline) refuse(folder, owner);
+        // Without a record, somebody is just about to write it.
+        const auto patience = owner && is_alive(*owner) ? kPatienceWithLiving : kPatienceWithDead;
+        if (std::chrono::steady_clock::now() - start > patience) refuse(folder, owner);
       }
     } catch (...) {
       ::close(descriptor_);
