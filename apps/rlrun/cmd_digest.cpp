@@ -1,12 +1,25 @@
+#include <fmt/format.h>
+
 #include "commands.hpp"
-#include "rlrun/error.hpp"
+#include "store/store.hpp"
 
 namespace rlrun::commands {
 
 cli::Command digest() {
   cli::Command command;
   command.name = "digest";
-  command.run = [](const cli::po::variables_map&) -> int { throw UserError("digest: not in this build"); };
+  command.summary = "One hash for the results of a folder.";
+  command.synopsis = "DIR";
+  command.details =
+      "Prints sha256:<hex> of the results proper: configurations, status, learning curves, "
+      "episodes\n"
+      "and final parameters, to the last bit. Times, machines, paths, labels and the order of the\n"
+      "trials do not matter. Two people with the same line hold the same results.";
+  command.positional = {"DIR"};
+  command.run = [](const cli::po::variables_map& values) {
+    fmt::print("{}\n", results_digest(values["DIR"].as<std::string>()));
+    return 0;
+  };
   return command;
 }
 

@@ -32,6 +32,7 @@ struct Owner {
   std::string host, boot;
   long pid = 0;
   std::string started;  // in clock ticks since the boot; tells apart processes that share a pid
+  double since = 0;     // Unix time of taking the lock
 };
 
 std::string host_name() {
@@ -64,8 +65,9 @@ std::string record_of_this_process() {
   char state = 0;
   std::string started = "unknown";
   process_facts(::getpid(), state, started);
-  return fmt::format("host {}\npid {}\nstarted {}\nboot {}\n", host_name(), ::getpid(), started,
-                     boot_id());
+  const std::chrono::duration<double> since = std::chrono::system_clock::now().time_since_epoch();
+  return fmt::format("host {}\npid {}\nstarted {}\nboot {}\nsince {:.3f}\n", host_name(),
+                     ::getpid(), started, boot_id(), since.count());
 }
 
 // None where the record is missing or half written.
@@ -75,9 +77,9 @@ std::optional<Owner> read_owner(int descriptor) {
   if (size <= 0) return std::nullopt;
   std::istringstream lines(std::string(buffer, static_cast<std::size_t>(size)));
   Owner owner;
-  std::string host, pid, started, boot;
+  std::string host, pid, started, boot, since;
   if (!(lines >> host >> owner.host >> pid >> owner.pid >> started >> owner.started >> boot >>
-        owner.boot))
+        owner.boot >> since >> owner.since))
     return std::nullopt;
   return owner;
 }
@@ -177,6 +179,7 @@ std::optional<LockHolder> lock_holder(const std::filesystem::path& folder) {
     if (const std::optional<Owner> owner = read_owner(descriptor)) {
       holder->host = owner->host;
       holder->pid = owner->pid;
+      holder->since = owner->since;
     }
   }
   ::close(descriptor);

@@ -48,6 +48,7 @@ class StoreLock {
 struct LockHolder {
   std::string host;  ///< "" if the holder has not said yet.
   std::int64_t pid = 0;
+  double since = 0;  ///< Unix time of its start.
 };
 /// Who holds the lock of a folder, without waiting; none if nobody does.
 std::optional<LockHolder> lock_holder(const std::filesystem::path& folder);

@@ -154,7 +154,8 @@ TEST_CASE("the end of a worker does not free its runner's lock", "[store]") {
 
 TEST_CASE("records of another boot or of a reused pid do not count as alive", "[store]") {
   const ScratchFolder folder;
-  std::ofstream(folder / "lock") << "host x\npid " << ::getpid() << "\nstarted 1\nboot y\n";
+  std::ofstream(folder / "lock") << "host x\npid " << ::getpid()
+                                 << "\nstarted 1\nboot y\nsince 1\n";
   CHECK_NOTHROW(StoreLock(folder.path()));
   std::ofstream(folder / "lock") << "nonsense";
   CHECK_NOTHROW(StoreLock(folder.path()));

@@ -1,0 +1,116 @@
+#include "store/status.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "rlrun/error.hpp"
+
+#include "experiment/trial.hpp"
+
+namespace rlrun {
+namespace {
+
+using State = TrialState::State;
+
+// A trial without a committed file, from the last word of the journal about it.
+void follow_journal(TrialState& trial, const JournalEvent& last,
+                    const std::optional<LockHolder>& runner) {
+  trial.iterations = last.iteration;
+  trial.steps = last.steps;
+  trial.wall_seconds = last.wall_seconds;
+  switch (last.type) {
+    case JournalEvent::Type::kStarted:
+    case JournalEvent::Type::kProgress:
+      // What an earlier runner began and this one has not yet taken up was interrupted by a kill.
+      trial.state =
+          runner && last.unix_time >= runner->since ? State::kRunning : State::kInterrupted;
+      break;
+    case JournalEvent::Type::kInterrupted:
+      trial.state = State::kInterrupted;
+      break;
+    case JournalEvent::Type::kFinished:
+    case JournalEvent::Type::kFailed:
+      // Its file was removed, so it will be run again.
+      trial = {.id = trial.id,
+               .label = trial.label,
+               .state = State::kPending,
+               .cause = {},
+               .budget_iterations = trial.budget_iterations,
+               .budget_steps = trial.budget_steps};
+      break;
+  }
+}
+
+void follow_record(TrialState& trial, const TrialRecord& record) {
+  trial.state = record.status == TrialStatus::kComplete ? State::kComplete : State::kFailed;
+  trial.cause = record.cause;
+  trial.iterations = static_cast<std::int64_t>(record.curves.size());
+  trial.steps = record.curves.size() == 0 ? 0 : record.curves.steps.back();
+  trial.wall_seconds = record.wall_seconds;
+}
+
+}  // namespace
+
+const char* state_name(State state) {
+  switch (state) {
+    case State::kComplete:
+      return "complete";
+    case State::kFailed:
+      return "failed";
+    case State::kRunning:
+      return "running";
+    case State::kInterrupted:
+      return "interrupted";
+    case State::kPending:
+      return "pending";
+    case State::kDamaged:
+      return "damaged";
+  }
+  return "";
+}
+
+std::int64_t FolderStatus::count(State state) const {
+  return std::count_if(trials.begin(), trials.end(),
+                       [&](const TrialState& trial) { return trial.state == state; });
+}
+
+FolderStatus read_status(const std::filesystem::path& folder) {
+  FolderStatus status;
+  // Before the trial files: what finishes meanwhile shows as finished and not as interrupted.
+  status.runner = lock_holder(folder);
+  std::unordered_map<std::string, JournalEvent> last;
+  try {
+    for (JournalEvent& event : Journal::read(folder / "journal"))
+      last.insert_or_assign(event.trial, std::move(event));
+  } catch (const UserError& error) {
+    status.problems.emplace_back(error.what());
+  }
+
+  Results results = read_results(folder);
+  status.title = results.title;
+  status.problems.insert(status.problems.end(), results.problems.begin(), results.problems.end());
+  std::unordered_map<std::string, const TrialRecord*> finished;
+  for (const TrialRecord& record : results.trials) finished.emplace(record.id, &record);
+  const std::vector<std::string> committed = Store(folder).committed();
+  for (const json::Value& config : results.planned) {
+    const Trial planned = Trial::from_config(config);
+    TrialState trial;
+    trial.id = planned.id();
+    trial.label = planned.label();
+    trial.budget_iterations = planned.budget.iterations;
+    trial.budget_steps = planned.budget.steps;
+    const auto record = finished.find(trial.id);
+    const auto event = last.find(trial.id);
+    if (record != finished.end()) {
+      follow_record(trial, *record->second);
+    } else if (std::binary_search(committed.begin(), committed.end(), trial.id)) {
+      trial.state = State::kDamaged;
+    } else if (event != last.end()) {
+      follow_journal(trial, event->second, status.runner);
+    }
+    status.trials.push_back(std::move(trial));
+  }
+  return status;
+}
+
+}  // namespace rlrun
