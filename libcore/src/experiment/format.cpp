@@ -1,0 +1,118 @@
+#include "experiment/format.hpp"
+
+#include <algorithm>
+
+#include "rlrun/error.hpp"
+
+#include "json/json.hpp"
+#include "plugin/catalog.hpp"
+
+namespace rlrun::experiment {
+namespace {
+
+constexpr Key kExperimentKeys[] = {
+    {"format", Shape::kValue, true},
+    {"title", Shape::kValue},
+    {"seeds", Shape::kSeeds, true},
+    {"budget", Shape::kBudget},
+    {"policy", Shape::kPolicy},
+    {"envs", Shape::kEnvs, true},
+    {"algorithms", Shape::kAlgorithms, true},
+};
+constexpr Key kSeedsKeys[] = {{"count", Shape::kValue, true}, {"base", Shape::kValue}};
+constexpr Key kBudgetKeys[] = {{"iterations", Shape::kValue}, {"steps", Shape::kValue}};
+constexpr Key kPolicyKeys[] = {{"name", Shape::kValue}, {"params", Shape::kParams}};
+constexpr Key kEnvKeys[] = {
+    {"name", Shape::kValue, true},
+    {"label", Shape::kValue},
+    {"params", Shape::kParams},
+    {"grid", Shape::kGrid},
+};
+constexpr Key kAlgorithmKeys[] = {
+    {"name", Shape::kValue, true}, {"label", Shape::kValue},     {"params", Shape::kParams},
+    {"grid", Shape::kGrid},        {"linked", Shape::kLinked},   {"policy", Shape::kPolicy},
+    {"budget", Shape::kBudget},    {"per_env", Shape::kPerEnvs},
+};
+constexpr Key kPerEnvKeys[] = {
+    {"params", Shape::kParams}, {"grid", Shape::kGrid},     {"linked", Shape::kLinked},
+    {"policy", Shape::kPolicy}, {"budget", Shape::kBudget},
+};
+
+}  // namespace
+
+const char* part_name(Part part) {
+  switch (part) {
+    case Part::kExperiment:
+      return "experiment";
+    case Part::kSeeds:
+      return "seeds";
+    case Part::kBudget:
+      return "budget";
+    case Part::kPolicy:
+      return "policy";
+    case Part::kEnv:
+      return "env";
+    case Part::kAlgorithm:
+      return "algorithm";
+    case Part::kPerEnv:
+      return "per_env";
+  }
+  RLRUN_CHECK(false);
+}
+
+std::span<const Key> keys_of(Part part) {
+  switch (part) {
+    case Part::kExperiment:
+      return kExperimentKeys;
+    case Part::kSeeds:
+      return kSeedsKeys;
+    case Part::kBudget:
+      return kBudgetKeys;
+    case Part::kPolicy:
+      return kPolicyKeys;
+    case Part::kEnv:
+      return kEnvKeys;
+    case Part::kAlgorithm:
+      return kAlgorithmKeys;
+    case Part::kPerEnv:
+      return kPerEnvKeys;
+  }
+  RLRUN_CHECK(false);
+}
+
+const Key* find_key(Part part, const std::string& name) {
+  for (const Key& key : keys_of(part))
+    if (name == key.name) return &key;
+  return nullptr;
+}
+
+std::vector<std::string> key_names(Part part) {
+  std::vector<std::string> names;
+  for (const Key& key : keys_of(part)) names.emplace_back(key.name);
+  return names;
+}
+
+bool is_note(const std::string& key) {
+  return key.starts_with("x-") || key == "$schema";
+}
+
+std::string named(const std::string& key) {
+  std::string text = json::quote(key.size() > 60 ? key.substr(0, 57) + "..." : key);
+  text.front() = text.back() = '\'';
+  return text;
+}
+
+std::string hint(const std::string& name, std::vector<std::string> known) {
+  std::string text;
+  const std::string near = nearest_name(name, known);
+  if (!near.empty()) text += "; did you mean '" + near + "'?";
+  std::sort(known.begin(), known.end());
+  text += text.empty() ? ";  known:" : "  known:";
+  if (known.empty()) text += " none";
+  constexpr std::size_t kShown = 50;
+  for (std::size_t i = 0; i < known.size() && i < kShown; ++i) text += " " + known[i];
+  if (known.size() > kShown) text += " ... (" + std::to_string(known.size()) + " in all)";
+  return text;
+}
+
+}  // namespace rlrun::experiment

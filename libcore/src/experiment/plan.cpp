@@ -1,0 +1,322 @@
+#include "experiment/plan.hpp"
+
+#include <algorithm>
+#include <set>
+#include <unordered_map>
+
+#include "experiment/settings.hpp"
+
+namespace rlrun::experiment {
+namespace {
+
+constexpr std::int64_t kMaxInt = INT64_MAX;
+constexpr std::int64_t kMaxBudget = 1'000'000'000'000'000;
+
+// A task with one setting of its own grid.
+struct EnvVariant {
+  const Entry* entry;
+  Choice choice;
+  std::string listed_label;  // as in the file, without the setting
+};
+
+// What decides about a policy: the experiment, the algorithm, the task, from general to special.
+using Layers = std::vector<Node>;
+
+struct ResolvedPolicy {
+  const Entry* entry;
+  Choice choice;
+};
+
+// An algorithm on a task, with all its settings.
+struct Pair {
+  const EnvVariant* env;
+  const Entry* algorithm;
+  Choice algorithm_choice;
+  ResolvedPolicy policy;
+  Budget budget;
+  std::vector<ResolvedAxis> axes;
+  std::int64_t n_settings = 1;
+};
+
+Budget read_budget(const Node& node) {
+  node.check_keys(Part::kBudget);
+  const auto iterations = node.find("iterations"), steps = node.find("steps");
+  if (iterations.has_value() == steps.has_value())
+    node.fail("a budget is either {\"iterations\": N} or {\"steps\": N}");
+  if (iterations) return {.iterations = iterations->whole(1, kMaxBudget)};
+  return {.steps = steps->whole(1, kMaxBudget)};
+}
+
+std::vector<std::uint64_t> read_seeds(const Node& node) {
+  std::vector<std::uint64_t> seeds;
+  const auto too_many = [&](std::size_t n) {
+    if (n > static_cast<std::size_t>(kMaxTrials))
+      node.fail(std::to_string(n) + " seeds are more than the " + std::to_string(kMaxTrials) +
+                " trials that an experiment may have");
+  };
+  if (node.value().if_object() != nullptr) {
+    node.check_keys(Part::kSeeds);
+    const std::int64_t count = node.at("count").whole(1, kMaxInt);
+    const auto base_node = node.find("base");
+    const std::int64_t base = base_node ? base_node->whole(0, kMaxInt) : 0;
+    too_many(static_cast<std::size_t>(count));
+    if (base > kMaxInt - count) base_node->fail("the seeds do not fit into 63 bits");
+    for (std::int64_t i = 0; i < count; ++i) seeds.push_back(static_cast<std::uint64_t>(base + i));
+    return seeds;
+  }
+  if (node.value().if_array() == nullptr)
+    node.fail("expected a list of seeds or {\"count\": N, \"base\": 0}");
+  too_many(node.array().size());
+  std::set<std::int64_t> seen;
+  for (const Node& item : node.elements()) {
+    const std::int64_t seed = item.whole(0, kMaxInt);
+    if (!seen.insert(seed).second) item.fail("seed " + std::to_string(seed) + " is listed twice");
+    seeds.push_back(static_cast<std::uint64_t>(seed));
+  }
+  if (seeds.empty()) node.fail("no seeds; give at least one, such as [1]");
+  return seeds;
+}
+
+std::string read_label(const Node& node, const std::string& otherwise) {
+  const auto label = node.find("label");
+  if (!label) return otherwise;
+  const std::string& text = label->text();
+  const bool control = std::any_of(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+  });
+  if (text.empty() || text.size() > 100 || control)
+    label->fail("a label has 1 to 100 bytes and no control characters");
+  return text;
+}
+
+class Planner {
+ public:
+  Planner(Experiment& experiment, const InfoSource& info)
+      : experiment_(experiment), root_(experiment.source, experiment.file), entries_(info) {}
+
+  void run() {
+    root_.check_keys(Part::kExperiment);
+    if (const Node format = root_.at("format"); format.whole(1, kMaxInt) != 1)
+      format.fail("this rlrun reads format 1");
+    read_title();
+    seeds_ = read_seeds(root_.at("seeds"));
+    // Whole lists first: what is wrong with a later element shows before any expansion.
+    const std::vector<Node> algorithms = listed("algorithms"), envs = listed("envs");
+    count_trials(static_cast<std::int64_t>(algorithms.size()),
+                 static_cast<std::int64_t>(envs.size()));
+    read_envs(envs);
+    for (const Node& node : algorithms) read_algorithm(node);
+    for (std::size_t a = 0; a < pairs_.size(); ++a) expand(algorithms[a], pairs_[a]);
+  }
+
+ private:
+  void read_title() {
+    const auto title = root_.find("title");
+    experiment_.title = title ? title->text() : experiment_.name;
+    if (const auto budget = root_.find("budget")) (void)read_budget(*budget);
+    if (const auto policy = root_.find("policy")) check_policy_shape(*policy);
+  }
+
+  std::vector<Node> listed(const char* key) const {
+    const Node list = root_.at(key);
+    if (list.array().empty()) list.fail("the list is empty; name at least one");
+    return list.elements();
+  }
+
+  // Adds to the number of trials; a failure beyond the limit.
+  void count_trials(std::int64_t settings, std::int64_t envs) const {
+    const std::int64_t count =
+        capped_product(capped_product(settings, envs), static_cast<std::int64_t>(seeds_.size()));
+    if (count > kMaxTrials)
+      root_.fail("more than " + std::to_string(kMaxTrials) +
+                 " trials; split the experiment or thin out its grids");
+  }
+
+  // --- tasks
+
+  void read_envs(const std::vector<Node>& nodes) {
+    std::set<std::string> labels;
+    for (const Node& node : nodes) {
+      const bool short_form = node.value().if_string() != nullptr;
+      if (!short_form) node.check_keys(Part::kEnv);
+      const Node name = short_form ? node : node.at("name");
+      const Entry& entry = entries_.get(Kind::kEnv, name.text(), name);
+      const std::string label = short_form ? name.text() : read_label(node, name.text());
+      if (!labels.insert(label).second)
+        node.fail("a second task with the label " + named(label) + "; give it a label of its own");
+      env_labels_.push_back(label);
+      env_names_.push_back(name.text());
+      json::Value params = entry.defaults;
+      std::vector<ResolvedAxis> axes;
+      if (!short_form) {
+        if (const auto given = node.find("params")) apply_params(entry, *given, params);
+        axes = resolve(read_axes(node), {.own = Kind::kEnv, .env = &entry});
+      }
+      const std::int64_t n = count_settings(axes);
+      count_trials(n, static_cast<std::int64_t>(envs_.size()) + 1);
+      for (std::int64_t i = 0; i < n; ++i) {
+        EnvVariant variant{&entry, {name.text(), label, params}, label};
+        // Other parameters make another task: a row of its own in the tables.
+        const std::string words = apply_setting(axes, i, &variant.choice.params, nullptr, nullptr);
+        if (!words.empty()) variant.choice.label += " " + words;
+        envs_.push_back(std::move(variant));
+      }
+    }
+  }
+
+  // --- algorithms
+
+  void read_algorithm(const Node& node) {
+    node.check_keys(Part::kAlgorithm);
+    const Node name = node.at("name");
+    const Entry& entry = entries_.get(Kind::kAlgorithm, name.text(), name);
+    const std::string label = read_label(node, name.text());
+    if (!algorithm_labels_.insert(label).second)
+      node.fail("a second algorithm with the label " + named(label) +
+                "; give it a label of its own");
+    const std::vector<Axis> axes = read_axes(node);
+    if (const auto policy = node.find("policy")) check_policy_shape(*policy);
+    check_per_env(node);
+    std::vector<Pair>& pairs = pairs_.emplace_back();
+    std::int64_t total = 0;
+    for (const EnvVariant& env : envs_) {
+      pairs.push_back(read_pair(node, entry, label, axes, env));
+      total += pairs.back().n_settings;
+      trials_ += pairs.back().n_settings;
+      count_trials(total, 1);
+      count_trials(trials_, 1);
+    }
+  }
+
+  void check_per_env(const Node& algorithm) const {
+    const auto per_env = algorithm.find("per_env");
+    if (!per_env) return;
+    for (const auto& [key, node] : per_env->members()) {
+      std::vector<std::string> known = env_labels_;
+      known.insert(known.end(), env_names_.begin(), env_names_.end());
+      std::sort(known.begin(), known.end());
+      known.erase(std::unique(known.begin(), known.end()), known.end());
+      if (!std::binary_search(known.begin(), known.end(), key))
+        per_env->fail_at_key(node.value(),
+                             "no task " + named(key) + " in this experiment" + hint(key, known));
+      node.check_keys(Part::kPerEnv);
+      if (const auto policy = node.find("policy")) check_policy_shape(*policy);
+    }
+  }
+
+  Pair read_pair(const Node& node, const Entry& entry, const std::string& label,
+                 const std::vector<Axis>& general_axes, const EnvVariant& env) {
+    const auto per_env = node.find("per_env");
+    std::optional<Node> special;
+    if (per_env) special = per_env->find(env.listed_label);
+    if (per_env && !special) special = per_env->find(env.choice.name);
+
+    Pair pair{&env, &entry, {entry.info.name, label, entry.defaults}, {}, {}, {}, 1};
+    pair.algorithm_choice.name = node.at("name").text();
+    Layers policies;
+    std::optional<Node> budget;
+    const auto collect = [&](const std::optional<Node>& layer) {
+      if (!layer) return;
+      if (const auto policy = layer->find("policy")) policies.push_back(*policy);
+      if (const auto given = layer->find("budget")) budget = given;
+    };
+    collect(root_);
+    collect(node);
+    collect(special);
+    if (!budget)
+      node.fail("no budget for " + named(label) + " on " + named(env.choice.label) +
+                "; give the experiment or the algorithm one, such as {\"iterations\": 500}");
+    pair.budget = read_budget(*budget);
+    if (const auto params = node.find("params"))
+      apply_params(entry, *params, pair.algorithm_choice.params);
+    if (const auto params = special ? special->find("params") : std::nullopt)
+      apply_params(entry, *params, pair.algorithm_choice.params);
+    pair.policy = resolve_policy(policies, node, entry);
+    const Scope scope{Kind::kAlgorithm, env.entry, pair.policy.entry, &entry};
+    pair.axes = resolve(special ? merge_axes(general_axes, *special) : general_axes, scope);
+    pair.n_settings = count_settings(pair.axes);
+    return pair;
+  }
+
+  // --- policies
+
+  static void check_policy_shape(const Node& node) {
+    if (node.value().if_string() != nullptr) return;
+    if (node.value().if_object() == nullptr)
+      node.fail("expected a policy: a name or {\"name\": ..., \"params\": {...}}");
+    node.check_keys(Part::kPolicy);
+    if (const auto name = node.find("name")) (void)name->text();
+    if (const auto params = node.find("params")) (void)params->object();
+  }
+
+  // A layer with a name starts afresh; one with parameters alone refines the layers before it.
+  ResolvedPolicy resolve_policy(const Layers& layers, const Node& algorithm, const Entry& entry) {
+    std::string name = entry.info.default_policy;
+    Node name_place = algorithm;
+    std::size_t first = 0;
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+      const bool short_form = layers[i].value().if_string() != nullptr;
+      const auto given = short_form ? std::optional<Node>(layers[i]) : layers[i].find("name");
+      if (!given) continue;
+      name = given->text();
+      name_place = *given;
+      first = i;
+    }
+    if (name.empty())
+      algorithm.fail(named(entry.info.name) + " has no default policy; name one with 'policy'");
+    const Entry& policy = entries_.get(Kind::kPolicy, name, name_place);
+    ResolvedPolicy resolved{&policy, {name, name, policy.defaults}};
+    for (std::size_t i = first; i < layers.size(); ++i)
+      if (const auto params = layers[i].find("params"))
+        apply_params(policy, *params, resolved.choice.params);
+    return resolved;
+  }
+
+  // --- expansion
+
+  void expand(const Node& node, const std::vector<Pair>& pairs) {
+    std::int64_t most = 0;
+    for (const Pair& pair : pairs) most = std::max(most, pair.n_settings);
+    for (std::int64_t setting = 0; setting < most; ++setting)
+      for (const Pair& pair : pairs)
+        if (setting < pair.n_settings) add_trials(node, pair, setting);
+  }
+
+  void add_trials(const Node& node, const Pair& pair, std::int64_t setting) {
+    Trial trial;
+    trial.env = pair.env->choice;
+    trial.algorithm = pair.algorithm_choice;
+    trial.policy = pair.policy.choice;
+    trial.budget = pair.budget;
+    trial.setting = apply_setting(pair.axes, setting, &trial.env.params, &trial.policy.params,
+                                  &trial.algorithm.params);
+    for (const std::uint64_t seed : seeds_) {
+      trial.seed = seed;
+      const auto [other, is_new] = ids_.emplace(trial.id(), experiment_.trials.size());
+      if (!is_new)
+        node.fail("the trial " + trial.label() + " is the same as " +
+                  experiment_.trials[other->second].label() +
+                  ": both have the same parameters in the end; remove one");
+      experiment_.trials.push_back(trial);
+    }
+  }
+
+  Experiment& experiment_;
+  Node root_;
+  Entries entries_;
+  std::vector<std::uint64_t> seeds_;
+  std::vector<EnvVariant> envs_;
+  std::vector<std::string> env_labels_, env_names_;
+  std::set<std::string> algorithm_labels_;
+  std::vector<std::vector<Pair>> pairs_;  // [algorithm][task]
+  std::int64_t trials_ = 0;
+  std::unordered_map<std::string, std::size_t> ids_;
+};
+
+}  // namespace
+
+void plan(Experiment& experiment, const InfoSource& info) {
+  Planner(experiment, info).run();
+}
+
+}  // namespace rlrun::experiment

@@ -1,0 +1,62 @@
+// One trial from the command line.
+
+#include "experiment/entries.hpp"
+#include "experiment/experiment.hpp"
+#include "experiment/overrides.hpp"
+
+namespace rlrun {
+namespace {
+
+using experiment::Entry;
+
+void apply(const Entry& entry, const std::string& setting, const std::string& key,
+           const json::Value& value, json::Value& params) {
+  try {
+    const std::size_t i = entry.parameter(key, nullptr, value);
+    (*params.if_object())[i].second = entry.checked(i, value);
+  } catch (const UserError& error) {
+    throw UserError("setting " + experiment::named(setting) + ": " + error.what());
+  }
+}
+
+}  // namespace
+
+Trial make_trial(const std::string& env, const std::string& algorithm, const std::string& policy,
+                 const std::vector<std::string>& settings, Budget budget, std::uint64_t seed,
+                 const InfoSource& info) {
+  experiment::Entries entries(info);
+  const Entry& env_entry = entries.get(Kind::kEnv, env);
+  const Entry& algorithm_entry = entries.get(Kind::kAlgorithm, algorithm);
+  const std::string policy_name = policy.empty() ? algorithm_entry.info.default_policy : policy;
+  if (policy_name.empty())
+    throw UserError(algorithm + " has no default policy; name one", ExitCode::kUsage);
+  const Entry& policy_entry = entries.get(Kind::kPolicy, policy_name);
+  if ((budget.iterations > 0) == (budget.steps > 0) || budget.iterations < 0 || budget.steps < 0)
+    throw UserError("a budget is a positive number of either iterations or steps",
+                    ExitCode::kUsage);
+  if (seed > static_cast<std::uint64_t>(INT64_MAX))
+    throw UserError("seed " + std::to_string(seed) + " does not fit into 63 bits",
+                    ExitCode::kUsage);
+
+  Trial trial;
+  trial.env = {env, env, env_entry.defaults};
+  trial.algorithm = {algorithm, algorithm, algorithm_entry.defaults};
+  trial.policy = {policy_name, policy_name, policy_entry.defaults};
+  trial.budget = budget;
+  trial.seed = seed;
+  for (const std::string& setting : settings) {
+    const auto [key, text] = experiment::split_setting(setting);
+    const json::Value value = experiment::setting_value(setting, text);
+    if (key.starts_with("env.")) {
+      apply(env_entry, setting, key.substr(4), value, trial.env.params);
+    } else if (key.starts_with("policy.")) {
+      apply(policy_entry, setting, key.substr(7), value, trial.policy.params);
+    } else {
+      apply(algorithm_entry, setting, key, value, trial.algorithm.params);
+    }
+    trial.setting += (trial.setting.empty() ? "" : ", ") + setting;
+  }
+  return trial;
+}
+
+}  // namespace rlrun
