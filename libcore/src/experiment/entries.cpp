@@ -3,6 +3,21 @@
 #include "plugin/fields.hpp"
 
 namespace rlrun::experiment {
+namespace {
+
+const char* in_words(Kind kind) {
+  switch (kind) {
+    case Kind::kEnv:
+      return "task";
+    case Kind::kPolicy:
+      return "policy";
+    case Kind::kAlgorithm:
+      return "algorithm";
+  }
+  return "entry";
+}
+
+}  // namespace
 
 std::size_t Entry::parameter(const std::string& key, const Node* where,
                              const json::Value& member) const {
@@ -34,12 +49,12 @@ void apply_params(const Entry& entry, const Node& params, json::Value& target) {
 const Entry& Entries::get(Kind kind, const std::string& name) {
   const auto found = entries_.find({kind, name});
   if (found != entries_.end()) return found->second;
-  check_name(name, std::string(kind_name(kind)) + " name");
+  check_name(name, std::string(in_words(kind)) + " name");
   Entry entry{source_(kind, name), {}, {}};
   try {
     entry.defaults = rlrun::defaults(entry.info.schema);
   } catch (const UserError& error) {
-    throw UserError(std::string(kind_name(kind)) + " " + name + ": " + error.what(),
+    throw UserError(std::string(in_words(kind)) + " " + name + ": " + error.what(),
                     ExitCode::kPlugin);
   }
   for (std::size_t i = 0; i < entry.info.schema.size(); ++i)

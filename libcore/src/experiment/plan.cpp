@@ -159,6 +159,8 @@ class Planner {
         // Other parameters make another task: a row of its own in the tables.
         const std::string words = apply_setting(axes, i, &variant.choice.params, nullptr, nullptr);
         if (!words.empty()) variant.choice.label += " " + words;
+        if (!words.empty() && !labels.insert(variant.choice.label).second)
+          node.fail("a second task with the label " + named(variant.choice.label));
         envs_.push_back(std::move(variant));
       }
     }

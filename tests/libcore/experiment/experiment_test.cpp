@@ -1,0 +1,219 @@
+#include "experiment/experiment.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+
+#include <catch2/catch.hpp>
+
+#include "rlrun/error.hpp"
+
+#include "fake_info.hpp"
+
+using namespace rlrun;
+
+namespace {
+
+Experiment parsed(const std::string& text, const std::vector<std::string>& overrides = {}) {
+  return parse_experiment(text, "e.json", overrides, fake::info);
+}
+
+// A whole file around the part that a test is about.
+std::string with_algorithms(const std::string& algorithms) {
+  return R"({"format": 1, "seeds": [1], "budget": {"iterations": 3}, "envs": ["hopper", "swimmer"], "algorithms": )" +
+         algorithms + "}";
+}
+
+std::vector<std::string> labels(const Experiment& experiment) {
+  std::vector<std::string> all;
+  for (const Trial& trial : experiment.trials) all.push_back(trial.label());
+  return all;
+}
+
+const char* const kSmall =
+    R"({"format": 1, "seeds": [1, 2], "budget": {"iterations": 3}, "envs": ["hopper"], "algorithms": [{"name": "trpo"}]})";
+
+}  // namespace
+
+TEST_CASE("defaults are filled in", "[experiment]") {
+  const Experiment experiment = parsed(kSmall);
+  CHECK(experiment.name == "e");
+  CHECK(experiment.title == "e");
+  REQUIRE(experiment.trials.size() == 2);
+  const Trial& trial = experiment.trials[1];
+  CHECK(trial.seed == 2);
+  CHECK(trial.budget.iterations == 3);
+  CHECK(trial.budget.steps == 0);
+  CHECK(trial.policy.name == "gaussian_mlp");
+  CHECK(json::canonical(trial.algorithm.params) ==
+        R"({"batch_steps":50000,"max_kl":0.01,"whiten":true})");
+  CHECK(json::canonical(trial.policy.params) == R"({"activation":"tanh","hidden":[100,50,25]})");
+  CHECK(json::canonical(trial.env.params) == R"({"horizon":500,"noise":0.0})");
+  CHECK(trial.label() == "trpo/hopper/seed=2");
+}
+
+TEST_CASE("trials come as algorithms x settings x envs x seeds", "[experiment]") {
+  const Experiment experiment = parsed(R"({
+    "format": 1, "title": "T", "seeds": {"count": 2, "base": 5}, "budget": {"steps": 1e6},
+    "envs": ["hopper", {"name": "swimmer", "label": "swim"}],
+    "algorithms": [{"name": "trpo", "grid": {"max_kl": [0.05, 1]}}, {"name": "random", "label": "Random"}]})");
+  CHECK(experiment.title == "T");
+  CHECK(labels(experiment) ==
+        std::vector<std::string>{"trpo/hopper/max_kl=0.05/seed=5", "trpo/hopper/max_kl=0.05/seed=6",
+                                 "trpo/swim/max_kl=0.05/seed=5", "trpo/swim/max_kl=0.05/seed=6",
+                                 "trpo/hopper/max_kl=1/seed=5", "trpo/hopper/max_kl=1/seed=6",
+                                 "trpo/swim/max_kl=1/seed=5", "trpo/swim/max_kl=1/seed=6",
+                                 "Random/hopper/seed=5", "Random/hopper/seed=6",
+                                 "Random/swim/seed=5", "Random/swim/seed=6"});
+  CHECK(experiment.trials[0].budget.steps == 1000000);
+  CHECK(experiment.trials[8].policy.name == "uniform");
+}
+
+TEST_CASE("linked values move together and reach policy and task", "[experiment]") {
+  const Experiment experiment = parsed(with_algorithms(
+      R"([{"name": "trpo", "grid": {"policy.hidden": [[32], [64, 64]]},
+           "linked": [{"max_kl": [0.1, 0.2], "env.horizon": [100, 200]}]}])"));
+  REQUIRE(experiment.trials.size() == 8);
+  const Trial& last = experiment.trials[6];  // the fourth setting on the first task
+  CHECK(last.setting == "policy.hidden=[64,64], max_kl=0.2, env.horizon=200");
+  CHECK(*last.policy.params.find("hidden") == json::parse("[64, 64]", ""));
+  CHECK(*last.env.params.find("horizon") == json::Value(200));
+  CHECK(*last.algorithm.params.find("max_kl") == json::Value(0.2));
+  CHECK(experiment.trials[2].setting == "policy.hidden=[32], max_kl=0.2, env.horizon=200");
+}
+
+TEST_CASE("a task swept by its own grid is several tasks", "[experiment]") {
+  const Experiment experiment = parsed(
+      R"({"format": 1, "seeds": [1], "budget": {"iterations": 3},
+          "envs": [{"name": "hopper", "params": {"horizon": 100}, "grid": {"noise": [0, 0.5]}}],
+          "algorithms": [{"name": "random"}]})");
+  CHECK(labels(experiment) ==
+        std::vector<std::string>{"random/hopper noise=0/seed=1", "random/hopper noise=0.5/seed=1"});
+  CHECK(*experiment.trials[1].env.params.find("horizon") == json::Value(100));
+}
+
+TEST_CASE("a task may have its own parameters, grid, policy and budget", "[experiment]") {
+  const Experiment experiment = parsed(with_algorithms(
+      R"([{"name": "trpo", "params": {"batch_steps": 10}, "grid": {"max_kl": [0.1, 0.2]},
+           "policy": {"params": {"hidden": [8]}},
+           "per_env": {"swimmer": {"params": {"max_kl": 0.5, "whiten": false}, "budget": {"steps": 77},
+                                   "policy": {"params": {"activation": "relu"}}},
+                       "hopper": {"grid": {"batch_steps": [20, 30]}}}}])"));
+  CHECK(labels(experiment) ==
+        std::vector<std::string>{"trpo/hopper/max_kl=0.1, batch_steps=20/seed=1",
+                                 "trpo/swimmer/seed=1",
+                                 "trpo/hopper/max_kl=0.1, batch_steps=30/seed=1",
+                                 "trpo/hopper/max_kl=0.2, batch_steps=20/seed=1",
+                                 "trpo/hopper/max_kl=0.2, batch_steps=30/seed=1"});
+  const Trial& swimmer = experiment.trials[1];
+  CHECK(json::canonical(swimmer.algorithm.params) ==
+        R"({"batch_steps":10,"max_kl":0.5,"whiten":false})");
+  CHECK(json::canonical(swimmer.policy.params) == R"({"activation":"relu","hidden":[8]})");
+  CHECK(swimmer.budget.steps == 77);
+  CHECK(experiment.trials[0].budget.iterations == 3);
+  CHECK(json::canonical(experiment.trials[0].policy.params) ==
+        R"({"activation":"tanh","hidden":[8]})");
+}
+
+TEST_CASE("the experiment's policy is for all, an algorithm's own starts afresh", "[experiment]") {
+  const Experiment experiment = parsed(
+      R"({"format": 1, "seeds": [1], "budget": {"iterations": 3}, "envs": ["hopper"],
+          "policy": {"name": "gaussian_mlp", "params": {"hidden": [7]}},
+          "algorithms": [{"name": "trpo"}, {"name": "random", "policy": "uniform"},
+                         {"name": "cem", "policy": {"name": "gaussian_mlp"}}]})");
+  CHECK(json::canonical(experiment.trials[0].policy.params) ==
+        R"({"activation":"tanh","hidden":[7]})");
+  CHECK(experiment.trials[1].policy.name == "uniform");
+  CHECK(json::canonical(experiment.trials[2].policy.params) ==
+        R"({"activation":"tanh","hidden":[100,50,25]})");
+}
+
+TEST_CASE("identity depends on the content alone", "[experiment]") {
+  const Trial trial = parsed(kSmall).trials[0];
+  CHECK(trial.id().size() == 16);
+  CHECK(trial.id().find_first_not_of("0123456789abcdef") == std::string::npos);
+  // The order of the file, labels, titles, notes and the rest of the sweep do not matter.
+  const Experiment other = parsed(
+      R"({"algorithms": [{"name": "cem"}, {"label": "TRPO", "params": {"max_kl": 1e-2}, "name": "trpo"}],
+          "envs": ["swimmer", {"label": "H", "name": "hopper"}], "seeds": [9, 1], "title": "?",
+          "x-note": [], "budget": {"iterations": 3}, "format": 1})");
+  const auto same = std::count_if(other.trials.begin(), other.trials.end(),
+                                  [&](const Trial& t) { return t.id() == trial.id(); });
+  CHECK(same == 1);
+  // Anything else does.
+  std::set<std::string> ids = {trial.id()};
+  for (const char* change :
+       {"seeds=[3]", "budget.iterations=4", "budget.steps=3", "envs.hopper.params.noise=1",
+        "envs.0=swimmer", "algorithms.trpo.params.max_kl=0.02",
+        "algorithms.trpo.policy.params.hidden=[1]", "algorithms.trpo.policy=uniform"})
+    CHECK(ids.insert(parsed(kSmall, {change}).trials[0].id()).second);
+}
+
+TEST_CASE("a configuration is read back as it was", "[experiment]") {
+  for (const Trial& trial :
+       parsed(with_algorithms(
+                  R"([{"name": "trpo", "grid": {"max_kl": [0.1, 0.2]}}, {"name": "cem"}])"))
+           .trials) {
+    const Trial back = Trial::from_config(json::parse(json::canonical(trial.config()), "c"));
+    CHECK(back.id() == trial.id());
+    CHECK(back.label() == trial.label());
+    CHECK(back.config() == trial.config());
+  }
+  CHECK_THROWS_AS(Trial::from_config(json::parse("{}", "c")), UserError);
+  CHECK_THROWS_AS(Trial::from_config(json::parse("[]", "c")), UserError);
+}
+
+TEST_CASE("ten thousand trials are planned in under a second", "[experiment]") {
+  std::string values = "[0.001";
+  for (int i = 1; i < 100; ++i) values += ", " + std::to_string(0.001 * (i + 1));
+  const auto start = std::chrono::steady_clock::now();
+  const Experiment experiment = parsed(
+      R"({"format": 1, "seeds": {"count": 50}, "budget": {"iterations": 3}, "envs": ["hopper", "swimmer"],
+          "algorithms": [{"name": "trpo", "grid": {"max_kl": )" +
+      values + "]}}]}");
+  const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
+  CHECK(experiment.trials.size() == 10000);
+  CHECK(time.count() < 1.0);
+  std::set<std::string> ids;
+  for (const Trial& trial : experiment.trials) ids.insert(trial.id());
+  CHECK(ids.size() == 10000);
+}
+
+TEST_CASE("one trial from the command line", "[experiment]") {
+  const Trial trial =
+      make_trial("hopper", "trpo", "", {"max_kl=0.1", "env.noise=2", "policy.activation=relu"},
+                 {.steps = 1000}, 7, fake::info);
+  CHECK(trial.label() == "trpo/hopper/max_kl=0.1, env.noise=2, policy.activation=relu/seed=7");
+  CHECK(*trial.env.params.find("noise") == json::Value(2.0));
+  CHECK(*trial.policy.params.find("activation") == json::Value("relu"));
+  // The same trial as one of a file.
+  const Experiment file =
+      parsed(kSmall, {"budget.steps=1000", "seeds=[7]", "envs.hopper.params.noise=2",
+                      "algorithms.0.params.max_kl=0.1", "policy.params.activation=relu"});
+  CHECK(trial.id() == file.trials[0].id());
+  const auto make = [](const std::string& setting) {
+    return make_trial("hopper", "trpo", "", {setting}, {.steps = 1}, 7, fake::info);
+  };
+  CHECK_THROWS_WITH(
+      make("max_kll=1"),
+      "setting 'max_kll=1': unknown parameter 'max_kll' of trpo; did you mean 'max_kl'?  "
+      "known: batch_steps max_kl whiten");
+  CHECK_THROWS_WITH(make("env.horizon=0"),
+                    "setting 'env.horizon=0': horizon = 0 must be at least 1");
+  CHECK_THROWS_WITH(make("max_kl"), "setting 'max_kl': expected KEY=VALUE");
+  CHECK_THROWS_AS(make_trial("hopper", "trpo", "", {}, {}, 7, fake::info), UserError);
+  CHECK_THROWS_AS(make_trial("../x", "trpo", "", {}, {.steps = 1}, 7, fake::info), UserError);
+}
+
+TEST_CASE("names stay inside their folder", "[experiment]") {
+  for (const char* good : {"hopper", "gym/Hopper-v4", "a.b", "A_1"})
+    CHECK_NOTHROW(check_name(good, "name"));
+  for (const char* bad : {"", ".", "..", "../x", "a/../b", "/a", "a/", "a//b", ".a", "-a", "a/-b",
+                          "a b", "a\nb", "a..b", "\xc3\xa9", "a\\b", "a:b"})
+    CHECK_THROWS_AS(check_name(bad, "name"), UserError);
+  CHECK_THROWS_AS(check_name(std::string(101, 'a'), "name"), UserError);
+  CHECK_THROWS_WITH(check_name("../x", "task"),
+                    "task \"../x\" has a part that starts with a dot or a dash");
+  CHECK_THROWS_AS(parse_experiment(kSmall, "dir/my file.json", {}, fake::info), UserError);
+  CHECK(parse_experiment(kSmall, "dir/my_file.json", {}, fake::info).name == "my_file");
+}
