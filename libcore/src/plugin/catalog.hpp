@@ -1,6 +1,7 @@
 #pragma once
 // What plugins offer, known without loading them into this process.
 
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -8,6 +9,8 @@
 #include <vector>
 
 #include "rlrun/params.hpp"
+
+#include "json/json.hpp"
 
 namespace rlrun {
 
@@ -18,7 +21,7 @@ const char* kind_name(Kind kind);  ///< "env", "policy", "algorithm", as in mani
 struct PluginFile {
   std::filesystem::path path;
   std::string abi, name, version;
-  std::vector<std::pair<Kind, std::string>> provides;
+  std::vector<std::pair<Kind, std::string>> provides;  ///< Also of a refused file, if readable.
   std::string problem;  ///< Why it is refused, with what to do; empty if it can be loaded.
 };
 
@@ -34,8 +37,9 @@ struct EntryInfo {
   std::string policy_kind, default_policy;  ///< Algorithms only.
 };
 
-/// All plugins of the search path. The folders are searched in order; two files that offer the same
-/// name are an error naming both.
+/// All plugins of some folders, usually `Catalog(Catalog::search_path(cli::plugin_path(values)))`.
+/// Two files that offer the same name are an error naming both when that name is asked for; a file
+/// that is refused for another reason offers nothing.
 class Catalog {
  public:
   /// `folders` from --plugin-path come first, then RLRUN_PLUGIN_PATH (colon-separated), then
@@ -51,12 +55,21 @@ class Catalog {
   /// an unknown name, with the known ones and a suggestion, and for a refused or duplicate plugin.
   [[nodiscard]] const PluginFile* find(Kind kind, const std::string& name) const;
   /// Parameters and texts of an entry. A child process loads the plugin, under a time limit; its
-  /// crash or hang is a UserError (exit code 4) that names the file. Cached.
+  /// crash or hang is a UserError (exit code 4) that names the file. Cached, also for the other
+  /// entries of the file.
   const EntryInfo& info(Kind kind, const std::string& name);
+  /// The facts of a task with its default parameters, as an object: observation, action, horizon,
+  /// and what it can do besides. A child process makes one instance; errors as in `info`.
+  [[nodiscard]] json::Value env_facts(const std::string& name) const;
+  /// How long a child may take; 10 s unless set.
+  void set_time_limit(std::chrono::milliseconds limit) { time_limit_ = limit; }
 
  private:
+  [[nodiscard]] std::vector<const PluginFile*> offering(Kind kind, const std::string& name) const;
+
   std::vector<PluginFile> files_;
   std::map<std::pair<Kind, std::string>, EntryInfo> infos_;
+  std::chrono::milliseconds time_limit_{10'000};
 };
 
 /// The known name that is closest to a misspelt one, or "" if none is near.

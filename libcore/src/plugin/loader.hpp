@@ -33,9 +33,11 @@ class LoadedPlugins final : public Registry {
   [[nodiscard]] const EnvEntry& env(const std::string& name) const;
   [[nodiscard]] const PolicyEntry& policy(const std::string& name) const;
   [[nodiscard]] const AlgorithmEntry& algorithm(const std::string& name) const;
+  [[nodiscard]] std::vector<std::string> policy_names() const;  ///< Sorted.
 
  private:
-  void note(Kind kind, const std::string& name);
+  void note(Kind kind, const std::string& name, bool complete);
+  void forget(const std::string& path);  // what a plugin registered before it failed
 
   std::map<std::string, EnvEntry> envs_;
   std::map<std::string, PolicyEntry> policies_;
