@@ -1,12 +1,78 @@
-#include "commands.hpp"
+#include <algorithm>
+#include <iostream>
+
 #include "rlrun/error.hpp"
 
+#include "commands.hpp"
+#include "describe_text.hpp"
+#include "plugin/inspect.hpp"
+
 namespace rlrun::commands {
+namespace {
+
+constexpr Kind kKinds[] = {Kind::kEnv, Kind::kAlgorithm, Kind::kPolicy};
+
+/// The kinds under which a plugin file, refused or not, or rlrun itself offers the name.
+std::vector<Kind> kinds_of(const Catalog& catalog, const std::string& name) {
+  std::vector<Kind> kinds;
+  std::vector<std::string> all;
+  for (const Kind kind : kKinds) {
+    std::vector<std::string> known = catalog.names(kind);
+    for (const PluginFile& file : catalog.files())
+      for (const auto& [provided, offered] : file.provides)
+        if (provided == kind) known.push_back(offered);
+    if (std::find(known.begin(), known.end(), name) != known.end()) kinds.push_back(kind);
+    all.insert(all.end(), known.begin(), known.end());
+  }
+  if (kinds.empty()) {
+    const std::string near = nearest_name(name, all);
+    throw UserError("nothing is called '" + name + "';" +
+                        (near.empty() ? "" : " did you mean '" + near + "'?") + " see 'rlrun list'",
+                    ExitCode::kPlugin);
+  }
+  return kinds;
+}
+
+int run_describe(const cli::po::variables_map& values) {
+  const bool as_json = cli::json_wanted(values), as_markdown = values["markdown"].as<bool>();
+  if (as_json && as_markdown) throw UserError("--json or --markdown, not both", ExitCode::kUsage);
+  Catalog catalog(cli::plugin_path(values));
+  const auto name = values["name"].as<std::string>();
+  json::Array answers;
+  for (const Kind kind : kinds_of(catalog, name)) {
+    const EntryInfo& info = catalog.info(kind, name);
+    const json::Value facts = kind == Kind::kEnv ? catalog.env_facts(name) : json::Value();
+    if (as_json) {
+      json::Value answer = to_json(info);
+      if (!facts.is_null()) answer["facts"] = facts;
+      answers.push_back(std::move(answer));
+    } else {
+      std::cout << (as_markdown ? describe_markdown(info, facts) : describe_text(info, facts));
+    }
+  }
+  // One name is nearly always one thing.
+  if (as_json)
+    std::cout << json::pretty(answers.size() == 1 ? answers[0] : json::Value(std::move(answers)))
+              << '\n';
+  return 0;
+}
+
+}  // namespace
 
 cli::Command describe() {
   cli::Command command;
   command.name = "describe";
-  command.run = [](const cli::po::variables_map&) -> int { throw UserError("describe: not in this build"); };
+  command.summary = "Show parameters, ranges and facts of an entry.";
+  command.synopsis = "NAME [options]";
+  command.details =
+      "Asks the plugin in a child process: parameters with type, default, range and\n"
+      "meaning; for an environment also its spaces and horizon.";
+  command.positional = {"name"};
+  command.options.add_options()("markdown", cli::po::bool_switch(),
+                                "Answer as a page of the reference.");
+  cli::add_plugin_path_option(command.options);
+  cli::add_json_option(command.options);
+  command.run = run_describe;
   return command;
 }
 

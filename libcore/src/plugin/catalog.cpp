@@ -36,7 +36,11 @@ std::string joined(const std::vector<std::string>& names) {
 
 }  // namespace
 
-Catalog::Catalog(const std::vector<fs::path>& folders) {
+Catalog::Catalog(const std::vector<fs::path>& folders)
+    : Catalog(of_folders(search_path(folders))) {}
+
+Catalog Catalog::of_folders(const std::vector<fs::path>& folders) {
+  Catalog catalog;
   std::set<fs::path> seen;
   for (const fs::path& folder : folders) {
     std::vector<fs::path> found;
@@ -46,9 +50,10 @@ Catalog::Catalog(const std::vector<fs::path>& folders) {
     std::sort(found.begin(), found.end());  // folders list their files in any order
     for (const fs::path& path : found) {
       const fs::path real = fs::weakly_canonical(path, error);
-      if (seen.insert(error ? path : real).second) files_.push_back(read_manifest(path));
+      if (seen.insert(error ? path : real).second) catalog.files_.push_back(read_manifest(path));
     }
   }
+  return catalog;
 }
 
 std::vector<std::string> Catalog::names(Kind kind) const {

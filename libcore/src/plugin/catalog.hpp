@@ -37,16 +37,18 @@ struct EntryInfo {
   std::string policy_kind, default_policy;  ///< Algorithms only.
 };
 
-/// All plugins of some folders, usually `Catalog(Catalog::search_path(cli::plugin_path(values)))`.
-/// Two files that offer the same name are an error naming both when that name is asked for; a file
-/// that is refused for another reason offers nothing.
+/// All plugins of the search path. Two files that offer the same name are an error naming both when
+/// that name is asked for; a file that is refused for another reason offers nothing.
 class Catalog {
  public:
   /// `folders` from --plugin-path come first, then RLRUN_PLUGIN_PATH (colon-separated), then
   /// $XDG_DATA_HOME/rlrun/plugins, then the folders of this installation. Never the current folder.
   static std::vector<std::filesystem::path> search_path(
       const std::vector<std::filesystem::path>& folders);
+  /// The plugins of `search_path(folders)`.
   explicit Catalog(const std::vector<std::filesystem::path>& folders);
+  /// The plugins of these folders and no others.
+  static Catalog of_folders(const std::vector<std::filesystem::path>& folders);
 
   [[nodiscard]] const std::vector<PluginFile>& files() const { return files_; }
   /// Names of a kind, sorted; built-in policies included.
@@ -65,6 +67,7 @@ class Catalog {
   void set_time_limit(std::chrono::milliseconds limit) { time_limit_ = limit; }
 
  private:
+  Catalog() = default;
   [[nodiscard]] std::vector<const PluginFile*> offering(Kind kind, const std::string& name) const;
 
   std::vector<PluginFile> files_;
