@@ -1,12 +1,81 @@
-#include "commands.hpp"
+// rlrun table: results folders in, one benchmark table out.
+
+#include <iostream>
+
 #include "rlrun/error.hpp"
+
+#include "commands.hpp"
+#include "report/report.hpp"
+#include "store/store.hpp"
 
 namespace rlrun::commands {
 
+namespace {
+
+constexpr const char* kDetails =
+    R"(Rows are environments, columns algorithms in the order of the experiment. A cell is mean ± sample
+standard deviation over seeds, with the number of seeds; seeds that failed or are missing are shown.
+
+Scores, one number for each trial:
+  iterations  mean over iterations of the iteration's average training return (Duan et al. 2016)
+  pooled      mean of the returns of all training episodes
+  final       mean of the last tenth of the iterations
+  last100     mean of the returns of the last 100 training episodes
+  best        the best iteration (optimistic)
+
+Bold are the best of a row and all that do not differ from it by a two-sided Welch test at 0.05. Where
+several settings of an algorithm were run, the one with the highest mean - std is shown.
+
+Exit code 5 if a folder is missing or a file in it is damaged (the table of the rest is still printed);
+failed trials are part of the table and no error.)";
+
+int run_table(const cli::po::variables_map& values) {
+  TableOptions options;
+  options.score = score_named(values["score"].as<std::string>());
+  options.holm = values.count("holm") > 0;
+  if (values.count("against") > 0) options.against = values["against"].as<std::string>();
+  const std::string format = cli::json_wanted(values) ? "json" : values["format"].as<std::string>();
+  format_table({}, format);  // An unknown format is told before anything is read.
+
+  std::vector<Results> results;
+  bool damaged = false;
+  for (const std::string& folder : values["folder"].as<std::vector<std::string>>()) {
+    results.push_back(read_results(folder));
+    damaged = damaged || !results.back().problems.empty();
+  }
+  const std::string text = format_table(make_table(results, options), format);
+  if (values.count("output") > 0) {
+    write_file_atomically(values["output"].as<std::string>(), text);
+  } else {
+    std::cout << text;
+  }
+  if (!damaged) return 0;
+  for (const Results& result : results)
+    for (const std::string& problem : result.problems) std::cerr << "rlrun: " << problem << '\n';
+  return static_cast<int>(ExitCode::kStore);
+}
+
+}  // namespace
+
 cli::Command table() {
+  namespace po = cli::po;
   cli::Command command;
   command.name = "table";
-  command.run = [](const cli::po::variables_map&) -> int { throw UserError("table: not in this build"); };
+  command.summary = "benchmark table of results";
+  command.synopsis = "DIR... [options]";
+  command.details = kDetails;
+  command.options.add_options()("format",
+                                po::value<std::string>()->default_value("md")->value_name("NAME"),
+                                "md, latex, csv, html or json")(
+      "score", po::value<std::string>()->default_value("iterations")->value_name("NAME"),
+      "iterations, pooled, final, last100 or best")(
+      "holm", "correct the tests for the number of pairs in a row (Holm 1979)")(
+      "against", po::value<std::string>()->value_name("FILE"),
+      "published numbers to print beside ours, e.g. experiments/duan_table1.json")(
+      "output", po::value<std::string>()->value_name("FILE"), "write to a file");
+  cli::add_json_option(command.options);
+  command.positional = {"folder..."};
+  command.run = run_table;
   return command;
 }
 
