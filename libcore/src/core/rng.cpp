@@ -75,12 +75,13 @@ std::uint64_t Rng::operator()() {
 
 Index Rng::below(Index n) {
   RLRUN_CHECK(n > 0);
-  // Lemire's multiplication method with rejection of the biased rest.
+  // Lemire's multiplication method with rejection of the biased rest. The costly remainder is
+  // needed only where the product could lie in that rest.
   const auto range = static_cast<std::uint64_t>(n);
-  const std::uint64_t threshold = (0 - range) % range;
   for (;;) {
     const auto product = static_cast<unsigned __int128>((*this)()) * range;
-    if (static_cast<std::uint64_t>(product) >= threshold) return static_cast<Index>(product >> 64);
+    const auto low = static_cast<std::uint64_t>(product);
+    if (low >= range || low >= (0 - range) % range) return static_cast<Index>(product >> 64);
   }
 }
 

@@ -1,0 +1,111 @@
+// Acting and learning in the inner loops takes nothing from the heap once its scratch has grown.
+
+#include <atomic>
+#include <cstdlib>
+
+#include <catch2/catch.hpp>
+
+#include "rlrun/nn/adam.hpp"
+#include "rlrun/policies/categorical_mlp.hpp"
+#include "rlrun/policies/deterministic_mlp.hpp"
+#include "rlrun/policies/gaussian_mlp.hpp"
+#include "rlrun/policies/uniform.hpp"
+
+#include "contracts/policy_contract.hpp"
+
+#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define RLRUN_COUNT_ALLOCATIONS 1
+#else
+#define RLRUN_COUNT_ALLOCATIONS 0  // the sanitizers have their own malloc
+#endif
+
+namespace {
+std::atomic<int> allocations{0};
+}
+
+#if RLRUN_COUNT_ALLOCATIONS
+// In place of the C library's, for every library of this process: operator new and Eigen end here.
+extern "C" {
+void* __libc_malloc(std::size_t size);  // NOLINT: the library's name
+void* malloc(std::size_t size) {
+  ++allocations;
+  return __libc_malloc(size);
+}
+}
+#endif
+
+using namespace rlrun;
+
+namespace {
+
+template <class F>
+int count_allocations(const F& f) {
+  const int before = allocations;
+  f();
+  return allocations - before;
+}
+
+void check_act(const Policy& policy, const EnvSpec& spec) {
+  Workspace workspace;
+  for (const Index n : {200, 1, 4, 5, 10, 64}) {  // the widest first, that the scratch has grown
+    const MatrixF observations = contracts::random_columns(spec.obs_dim(), n, Rng(1));
+    MatrixF memory(0, n), actions(spec.action_dim(), n);
+    std::vector<Rng> streams = contracts::streams(n, 1);
+    const auto act = [&] {
+      policy.act(ActMode::kExplore, observations, memory, streams, actions, workspace);
+      policy.act(ActMode::kGreedy, observations, memory, streams, actions, workspace);
+    };
+    if (n == 200) act();
+    CHECK(count_allocations(act) == 0);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("the count of allocations counts", "[allocation]") {
+  const int n = count_allocations([] {
+    const MatrixF matrix = MatrixF::Random(10, 10);
+    CHECK(matrix.size() == 100);
+  });
+  if (RLRUN_COUNT_ALLOCATIONS) CHECK(n > 0);
+}
+
+TEST_CASE("acting allocates nothing after the first time", "[allocation]") {
+  const EnvSpec continuous{.observation = unbounded(17), .action = box(6, -1, 2), .horizon = 10};
+  const EnvSpec discrete{.observation = unbounded(17), .action = Discrete{5}, .horizon = 10};
+  check_act(GaussianMlp({}, continuous, Rng(1)), continuous);
+  check_act(DeterministicMlp({}, continuous, Rng(1)), continuous);
+  check_act(Uniform({}, continuous, Rng(1)), continuous);
+  check_act(CategoricalMlp({}, discrete, Rng(1)), discrete);
+}
+
+TEST_CASE("an update of a critic allocates nothing after the first time", "[allocation]") {
+  nn::MlpShape shape;
+  shape.inputs = 17;
+  shape.hidden = {400, 300};
+  shape.outputs = 1;
+  shape.late_inputs = 6;
+  shape.hidden_activation = nn::Activation::kRelu;
+  const nn::Mlp critic(shape);
+  VectorF params(critic.n_params()), gradient(critic.n_params());
+  nn::init_fan_in_uniform(critic, params, Rng(1));
+  nn::Adam adam(critic.n_params());
+  nn::Tape tape;
+  const Index n = 300;
+  const MatrixF x = contracts::random_columns(17, n, Rng(2));
+  const MatrixF late = contracts::random_columns(6, n, Rng(3));
+  const MatrixF g = contracts::random_columns(1, n, Rng(4));
+  MatrixF grad_x(17, n), grad_late(6, n), tangent(1, n);
+  const auto update = [&](Index cols) {
+    gradient.setZero();
+    (void)critic.forward(params, x.leftCols(cols), late.leftCols(cols), tape);
+    critic.backward(params, tape, g.leftCols(cols), gradient, grad_x.leftCols(cols),
+                    grad_late.leftCols(cols));
+    critic.backward(params, tape, g.leftCols(cols), gradient);
+    critic.jvp(params, params, tape, tangent.leftCols(cols));
+    adam.step(params, gradient, 1e-4);
+  };
+  update(n);
+  for (const Index cols : {n, Index{64}, Index{1}})
+    CHECK(count_allocations([&] { update(cols); }) == 0);
+}
