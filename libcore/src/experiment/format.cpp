@@ -92,8 +92,8 @@ std::vector<std::string> key_names(Part part) {
   return names;
 }
 
-bool is_note(const std::string& key) {
-  return key.starts_with("x-") || key == "$schema";
+bool is_note(Part part, const std::string& key) {
+  return key.starts_with("x-") || (key == "$schema" && part == Part::kExperiment);
 }
 
 std::string named(const std::string& key) {

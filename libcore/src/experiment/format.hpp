@@ -46,8 +46,8 @@ std::span<const Key> keys_of(Part part);
 /// The key of a part, or null.
 const Key* find_key(Part part, const std::string& name);
 std::vector<std::string> key_names(Part part);
-/// Whether a key is a free note, "x-...", or the editors' "$schema"; both are kept and ignored.
-bool is_note(const std::string& key);
+/// Whether a key is a free note, "x-...", or the editors' "$schema" of a file; kept and ignored.
+bool is_note(Part part, const std::string& key);
 
 /// 'key' for a message: control characters escaped, cut if it is very long.
 std::string named(const std::string& key);

@@ -110,7 +110,7 @@ std::vector<std::pair<std::string, Node>> Node::members() const {
 
 void Node::check_keys(Part part) const {
   for (const auto& [key, member] : object())
-    if (find_key(part, key) == nullptr && !is_note(key))
+    if (find_key(part, key) == nullptr && !is_note(part, key))
       fail_at_key(member, "unknown key " + named(key) + hint(key, key_names(part)));
   for (const Key& key : keys_of(part))
     if (key.required && value_->find(key.name) == nullptr)

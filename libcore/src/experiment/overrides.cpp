@@ -68,7 +68,7 @@ class Override {
       fail(quoted_path(spot) + " is not an object but " + spot.value->type_name());
     const std::string name = take_key(spot);
     const Key* key = find_key(part, name);
-    if (key == nullptr && !(is_note(name) && ended_))
+    if (key == nullptr && !(is_note(part, name) && ended_))
       fail("unknown key " + named(name) + " below " + quoted_path(spot) +
            hint(name, key_names(part)));
     if (part == Part::kBudget) *spot.value = json::Object{};  // steps or iterations, not both

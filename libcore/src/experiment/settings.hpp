@@ -10,7 +10,11 @@
 namespace rlrun::experiment {
 
 /// The most trials of one experiment.
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION  // fuzzers find the largest experiment at once
+inline constexpr std::int64_t kMaxTrials = 1'000;
+#else
 inline constexpr std::int64_t kMaxTrials = 100'000;
+#endif
 
 /// Parameters that move together and the rows of their values; a grid key is an axis of one
 /// parameter. Values are as in the file.

@@ -194,7 +194,7 @@ class Builder {
         for (const auto& member : object) frame.keys.insert(member.first);
       known = !frame.keys.insert(key).second;
     }
-    if (known) fail(file_, where, "the key " + quote(key) + " is given twice");
+    if (known) fail(file_, where, "the key " + quote(shortened(key)) + " is given twice");
     object.emplace_back(std::move(key), Value()).second.set_where_key(where);
   }
 

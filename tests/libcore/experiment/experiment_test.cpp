@@ -115,6 +115,13 @@ TEST_CASE("a task may have its own parameters, grid, policy and budget", "[exper
         R"({"activation":"tanh","hidden":[8]})");
 }
 
+TEST_CASE("a list of tasks can be cut short", "[experiment]") {
+  const std::string text =
+      with_algorithms(R"([{"name": "trpo", "per_env": {"swimmer": {"params": {"max_kl": 0.5}}}}])");
+  CHECK(labels(parsed(text, {"envs=[\"hopper\"]"})) ==
+        std::vector<std::string>{"trpo/hopper/seed=1"});
+}
+
 TEST_CASE("the experiment's policy is for all, an algorithm's own starts afresh", "[experiment]") {
   const Experiment experiment = parsed(
       R"({"format": 1, "seeds": [1], "budget": {"iterations": 3}, "envs": ["hopper"],
