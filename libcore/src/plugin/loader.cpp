@@ -5,8 +5,11 @@
 #include <memory>
 #include <system_error>
 
-#include <boost/dll/shared_library.hpp>
 #include <fenv.h>
+
+// Without it Boost.DLL needs the library of Boost.Filesystem.
+#define BOOST_DLL_USE_STD_FS
+#include <boost/dll/shared_library.hpp>
 
 #if defined(__x86_64__)
 #include <xmmintrin.h>
@@ -71,14 +74,15 @@ class Surroundings {
 
 boost::dll::shared_library& open_forever(const std::filesystem::path& path) {
   namespace dll = boost::dll;
-  boost::system::error_code error;
+  std::error_code error;
   auto library = std::make_unique<dll::shared_library>();
-  library->load(path.string(), dll::load_mode::rtld_now | dll::load_mode::rtld_local, error);
-  // The message of dlopen names the missing symbol or library; the code alone says nothing.
+  library->load(path, dll::load_mode::rtld_now | dll::load_mode::rtld_local, error);
   if (error) {
-    const char* detail = dlerror();
-    throw plugin_error(path.string() +
-                       ": cannot be loaded: " + (detail != nullptr ? detail : error.message()));
+    // The message of dlopen names the missing symbol or library; the code alone says nothing.
+    const char* text = dlerror();
+    std::string detail = text != nullptr ? text : error.message();
+    if (detail.starts_with(path.string() + ": ")) detail.erase(0, path.string().size() + 2);
+    throw plugin_error(path.string() + ": cannot be loaded: " + detail);
   }
   // Never unloaded: threads, exit handlers and objects of it may outlive every owner we know.
   return *library.release();
