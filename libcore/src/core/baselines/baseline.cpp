@@ -1,0 +1,7 @@
+#include "rlrun/baselines/baseline.hpp"
+
+namespace rlrun {
+
+Baseline::~Baseline() = default;
+
+}  // namespace rlrun
