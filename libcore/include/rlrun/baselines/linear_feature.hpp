@@ -5,9 +5,10 @@
 
 namespace rlrun {
 
-/// Ridge regression on c = clip(observation, -10, 10), c squared, u, u squared, u cubed and 1, where
-/// u is the number of the step over 100 (Duan et al., "Benchmarking Deep Reinforcement Learning for
-/// Continuous Control", ICML 2016). Predicts 0 before the first fit. In double throughout.
+/// Ridge regression on c = clip(observation, -10, 10), c squared, u, u squared, u cubed and 1,
+/// where u is the number of the step over 100 (Duan et al., "Benchmarking Deep Reinforcement
+/// Learning for Continuous Control", ICML 2016). Predicts 0 before the first fit. In double
+/// throughout.
 class RLRUN_API LinearFeatureBaseline final : public Baseline {
  public:
   explicit LinearFeatureBaseline(double ridge = 1e-5) : ridge_(ridge) {}

@@ -12,9 +12,9 @@ template <class A, class B>
 }
 
 /// Approximately solves A x = b for a symmetric positive definite A (Hestenes and Stiefel 1952).
-/// `product(v)` returns A v. Starts at 0; stops after `iterations` products or when the squared norm
-/// of the residual falls below `tolerance`. Products may be of float: the step lengths are computed
-/// in double.
+/// `product(v)` returns A v. Starts at 0; stops after `iterations` products or when the squared
+/// norm of the residual falls below `tolerance`. Products may be of float: the step lengths are
+/// computed in double.
 template <class Product, class V>
 [[nodiscard]] typename V::PlainObject conjugate_gradient(Product&& product,
                                                          const Eigen::MatrixBase<V>& b,

@@ -29,8 +29,8 @@ struct Samples {
 };
 
 /// Puts a batch side by side and values its steps by generalised advantage estimation with what
-/// `baseline` predicts now. Where an episode was cut off, the value of its last state counts only if
-/// `bootstrap_at_time_limit` is set. Throws TrialError for a batch without steps.
+/// `baseline` predicts now. Where an episode was cut off, the value of its last state counts only
+/// if `bootstrap_at_time_limit` is set. Throws TrialError for a batch without steps.
 RLRUN_API Samples flatten(const Batch& batch, const Baseline& baseline, const SampleParams& params);
 
 /// Subtracts the mean and divides by the population standard deviation + 1e-8.

@@ -1,8 +1,9 @@
 #include "rlrun/baselines/linear_feature.hpp"
 
-#include <Eigen/Cholesky>
 #include <algorithm>
 #include <vector>
+
+#include <Eigen/Cholesky>
 
 #include "rlrun/error.hpp"
 #include "rlrun/parallel.hpp"
@@ -35,8 +36,8 @@ void write_features(const float* observation, Index obs_dim, Index t, double* ou
 class StepCursor {
  public:
   StepCursor(const Batch& batch, const std::vector<Index>& ends, Index step) : batch_(batch) {
-    episode_ = static_cast<std::size_t>(std::upper_bound(ends.begin(), ends.end(), step) -
-                                        ends.begin());
+    episode_ =
+        static_cast<std::size_t>(std::upper_bound(ends.begin(), ends.end(), step) - ends.begin());
     t_ = episode_ == 0 ? step : step - ends[episode_ - 1];
   }
   [[nodiscard]] Index t() const { return t_; }

@@ -34,7 +34,8 @@ Vector gae(VectorIn rewards, VectorIn values, VectorIn discounts, double lambda)
 }
 
 Vector gae(VectorIn rewards, VectorIn values, double discount, double lambda) {
-  return advantages(rewards, values, [discount](Index) { return discount; }, lambda);
+  return advantages(
+      rewards, values, [discount](Index) { return discount; }, lambda);
 }
 
 }  // namespace rlrun

@@ -1,0 +1,50 @@
+// Acting without learning.
+//
+//   Y. Duan et al., "Benchmarking Deep Reinforcement Learning for Continuous Control", ICML 2016:
+//   the "Random" column of Table 1.
+//
+// Plays whole episodes with the policy as it was made. With the default policy, actions are uniform
+// in the box of the task, which is what the published column holds.
+
+#include "rlrun/plugin.hpp"
+
+namespace rlrun::algorithms {
+
+class Random final : public Algorithm {
+ public:
+  using PolicyType = Policy;
+
+  struct Params {
+    std::int64_t batch_steps = 50'000;
+
+    void fields(Fields& f) {
+      f("batch_steps", batch_steps, "Steps of an iteration, rounded up to whole episodes.",
+        at_least(1));
+    }
+  };
+
+  Random(const Params& params, std::unique_ptr<Policy> policy, const EnvSpec& /*spec*/, Rng /*rng*/)
+      : p_(params), policy_(std::move(policy)) {}
+
+  void iterate(Iteration& it) override { it.sampler.collect(*policy_, p_.batch_steps); }
+
+  [[nodiscard]] const Policy& policy() const override { return *policy_; }
+
+  void state(Archive& archive) override {
+    VectorF params = policy_->params();
+    archive("policy", params);
+    if (archive.restoring()) policy_->set_params(params);
+  }
+
+ private:
+  Params p_;
+  std::unique_ptr<Policy> policy_;
+};
+
+inline void register_random(Registry& registry) {
+  registry.add(algorithm<Random>("random", "Acts without learning", "Duan et al. 2016", "uniform"));
+}
+
+}  // namespace rlrun::algorithms
+
+RLRUN_PLUGIN("random", "1.0.0", "algorithm:random", rlrun::algorithms::register_random)
