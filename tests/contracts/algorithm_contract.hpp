@@ -1,0 +1,25 @@
+#pragma once
+// What every algorithm must pass. First the contract, then what is special about this one:
+//
+//     TEST_CASE("cem keeps the algorithm contract", "[algorithm]") {
+//       contracts::check_algorithm(make_cem, toys::factory<toys::Regulator>());
+//     }
+
+#include <string>
+
+#include <catch2/catch.hpp>
+
+#include "run/algorithm_check.hpp"
+
+namespace contracts {
+
+inline void check_algorithm(const rlrun::AlgorithmFactory& make, const rlrun::EnvFactory& env,
+                            rlrun::Index iterations = 3) {
+  for (const std::string& violation : rlrun::check_algorithm(make, env, iterations)) {
+    INFO(violation);
+    CHECK(violation.empty());
+  }
+  SUCCEED();
+}
+
+}  // namespace contracts
