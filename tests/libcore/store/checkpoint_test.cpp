@@ -89,6 +89,8 @@ std::optional<State> restore(const std::filesystem::path& folder,
 }
 
 void overwrite(const std::filesystem::path& path, const std::string& bytes) {
+  // Truncating an existing file would make some file systems write to the disk.
+  std::filesystem::remove(path);
   std::ofstream(path, std::ios::binary) << bytes;
 }
 

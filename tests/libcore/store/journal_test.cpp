@@ -38,6 +38,8 @@ bool same(const JournalEvent& a, const JournalEvent& b) {
 }
 
 void overwrite(const std::filesystem::path& path, const std::string& bytes) {
+  // Truncating an existing file would make some file systems write to the disk.
+  std::filesystem::remove(path);
   std::ofstream(path, std::ios::binary) << bytes;
 }
 

@@ -1,0 +1,148 @@
+// A layer between a program and the C library, for LD_PRELOAD, that counts the calls which change
+// regular files and injects faults:
+//
+//   RLRUN_FAULT_MODE  count  write the number of calls to stderr at the end
+//                     kill   kill the process in the middle of call number RLRUN_FAULT_AT
+//                     full   from call number RLRUN_FAULT_AT on, the disk is full
+//                     slow   writes are interrupted, or take only some of the bytes
+//
+// Syncing is only counted: a kill does not lose what the kernel has, and tests should be quick.
+
+#include <cerrno>
+#include <csignal>
+#include <cstdarg>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+namespace {
+
+enum class Mode { kOff, kCount, kKill, kFull, kSlow };
+
+Mode mode() {
+  static const Mode mode = [] {
+    const char* name = std::getenv("RLRUN_FAULT_MODE");
+    if (name == nullptr) return Mode::kOff;
+    if (std::strcmp(name, "count") == 0) return Mode::kCount;
+    if (std::strcmp(name, "kill") == 0) return Mode::kKill;
+    if (std::strcmp(name, "full") == 0) return Mode::kFull;
+    if (std::strcmp(name, "slow") == 0) return Mode::kSlow;
+    return Mode::kOff;
+  }();
+  return mode;
+}
+
+long calls = 0;
+
+// Counts this call; true if the fault strikes it.
+bool strikes() {
+  static const char* text = std::getenv("RLRUN_FAULT_AT");
+  static const long at = text == nullptr ? 0 : std::atol(text);
+  ++calls;
+  if (mode() == Mode::kKill) return calls == at;
+  if (mode() == Mode::kFull) return calls >= at;
+  return false;
+}
+
+bool is_regular(int descriptor) {
+  struct stat status {};
+  return ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+// Only returns where the disk is full.
+int fault() {
+  if (mode() == Mode::kKill) ::kill(::getpid(), SIGKILL);
+  errno = ENOSPC;
+  return -1;
+}
+
+template <class F>
+F* next(const char* name) {
+  return reinterpret_cast<F*>(::dlsym(RTLD_NEXT, name));
+}
+
+template <class Open>
+int open_file(const char* name, const char* path, int flags, mode_t permissions) {
+  if ((flags & O_CREAT) != 0 && strikes()) return fault();
+  return next<Open>(name)(path, flags, permissions);
+}
+
+struct Report {
+  ~Report() {
+    if (mode() == Mode::kCount) ::dprintf(2, "%ld\n", calls);
+  }
+} report;
+
+}  // namespace
+
+extern "C" {
+
+ssize_t write(int descriptor, const void* data, size_t size) {
+  static auto* const real = next<ssize_t(int, const void*, size_t)>("write");
+  if (!is_regular(descriptor)) return real(descriptor, data, size);
+  if (mode() == Mode::kSlow) {
+    static long turn = 0;
+    if (++turn % 3 == 0) {
+      errno = EINTR;
+      return -1;
+    }
+    return real(descriptor, data, size < 1000 ? (size + 1) / 2 : 1000);
+  }
+  static bool was_short = false;
+  if (!strikes()) return real(descriptor, data, size);
+  // The first to be struck gets half of its bytes through, as a real disk does.
+  if (!was_short && size > 1) {
+    was_short = true;
+    const ssize_t written = real(descriptor, data, size / 2);
+    if (mode() == Mode::kKill) fault();
+    return written;
+  }
+  return fault();
+}
+
+int ftruncate(int descriptor, off_t size) {
+  if (strikes()) return fault();
+  return next<int(int, off_t)>("ftruncate")(descriptor, size);
+}
+
+int fsync(int) {
+  return strikes() ? fault() : 0;
+}
+
+int fdatasync(int) {
+  return strikes() ? fault() : 0;
+}
+
+int rename(const char* from, const char* to) {
+  if (strikes()) return fault();
+  return next<int(const char*, const char*)>("rename")(from, to);
+}
+
+int mkdir(const char* path, mode_t permissions) {
+  if (strikes()) return fault();
+  return next<int(const char*, mode_t)>("mkdir")(path, permissions);
+}
+
+int open(const char* path, int flags, ...) {
+  va_list arguments;
+  va_start(arguments, flags);
+  const mode_t permissions = (flags & O_CREAT) != 0 ? va_arg(arguments, mode_t) : 0;
+  va_end(arguments);
+  return open_file<int(const char*, int, ...)>("open", path, flags, permissions);
+}
+
+int open64(const char* path, int flags, ...) {
+  va_list arguments;
+  va_start(arguments, flags);
+  const mode_t permissions = (flags & O_CREAT) != 0 ? va_arg(arguments, mode_t) : 0;
+  va_end(arguments);
+  return open_file<int(const char*, int, ...)>("open64", path, flags, permissions);
+}
+
+}  // extern "C"
