@@ -26,8 +26,9 @@ class Handle {
   Close close_;
 };
 
-/// HDF5 wants names also for files in memory, and refuses one that exists. This one cannot.
-inline constexpr const char* kNameInMemory = "/dev/null/rlrun";
+/// A name that no other open file has and that no file on disk can have. HDF5 wants names also for
+/// files in memory, refuses those that exist, and takes two open files of one name for the same.
+std::string name_in_memory();
 
 /// Switches HDF5's own printing of errors off in this thread, and its loading of filter plugins.
 void prepare_library();

@@ -98,7 +98,7 @@ File File::from_image(std::string_view image, std::string name) {
       // HDF5 copies the image and does not change it, though its signature does not say so.
       H5Pset_file_image(access.get(), const_cast<char*>(image.data()), image.size()) < 0)
     throw UserError(name + ": cannot be held in memory: " + last_error(), ExitCode::kResources);
-  const hid_t id = H5Fopen(kNameInMemory, H5F_ACC_RDONLY, access.get());
+  const hid_t id = H5Fopen(name_in_memory().c_str(), H5F_ACC_RDONLY, access.get());
   if (id < 0)
     throw UserError(name + ": is no HDF5 file or is damaged: " + last_error(), ExitCode::kStore);
   return {id, std::move(name), 0};

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <atomic>
 #include <bit>
 #include <mutex>
 
@@ -92,6 +93,11 @@ void prepare_library() {
   std::call_once(once, [] { H5PLset_loading_state(0); });
 }
 
+std::string name_in_memory() {
+  static std::atomic<std::uint64_t> count{0};
+  return "/dev/null/rlrun-" + std::to_string(count++);
+}
+
 std::string last_error() {
   std::string text;
   H5Ewalk2(
@@ -111,7 +117,7 @@ File File::create(std::size_t plain_bytes) {
   // but H5Fget_file_image changes the superblock and not its checksum.
   must(access.valid() && H5Pset_fapl_core(access.get(), std::size_t{256} * 1024, false) >= 0,
        "memory driver");
-  const hid_t id = H5Fcreate(kNameInMemory, H5F_ACC_TRUNC, H5P_DEFAULT, access.get());
+  const hid_t id = H5Fcreate(name_in_memory().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get());
   must(id >= 0, "file");
   return {id, "(in memory)", plain_bytes};
 }
