@@ -60,9 +60,12 @@ Model compile_model(std::string mjcf, const std::map<std::string, std::string>& 
   char error[1000] = "";
   mjModel* model = compile_text(mjcf, error, sizeof error);
   if (model == nullptr) check_failed("the model compiles", __FILE__, __LINE__, error);
-#ifdef RLRUN_MUJOCO_HAS_AUTORESET  // found in the header by CMake; older engines reset, but count
-                                   // it
+// What is not in the header the engine does not do: CMake looks the names up.
+#ifdef RLRUN_MUJOCO_HAS_AUTORESET  // older engines always reset, but count it
   model->opt.disableflags |= mjDSBL_AUTORESET;
+#endif
+#ifdef RLRUN_MUJOCO_HAS_ISLANDS  // a robot alone is one island; finding that out costs a tenth
+  model->opt.disableflags |= mjDSBL_ISLAND;
 #endif
   return {model, [](const mjModel* m) { mj_deleteModel(const_cast<mjModel*>(m)); }};
 }

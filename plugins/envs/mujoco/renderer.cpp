@@ -20,6 +20,7 @@ struct Renderer::Scene {
   mjvCamera camera;
   mjvOption option;
   mjrContext context;
+  int tracked_body = 0;
 
   Scene(const mjModel& model, View view) {
     const OffscreenContext::Current current(gl);
@@ -29,8 +30,8 @@ struct Renderer::Scene {
     mjr_defaultContext(&context);
     mjv_makeScene(&model, &scene, kMaxGeoms);
     mjr_makeContext(&model, &context, mjFONTSCALE_100);
-    camera.type = mjCAMERA_TRACKING;
-    camera.trackbodyid = view.tracked_body;
+    camera.type = mjCAMERA_FREE;
+    tracked_body = view.tracked_body;
     camera.distance = view.distance;
     camera.elevation = view.elevation;
     camera.azimuth = view.azimuth;
@@ -65,6 +66,9 @@ void Renderer::draw(mjData& data, Frame& frame) {
   Scene& s = *scene_;
   const OffscreenContext::Current current(s.gl);
   s.resize(frame.width, frame.height);
+  // The engine's own tracking camera moves smoothly, so that a picture would depend on earlier
+  // ones.
+  mju_copy3(s.camera.lookat, data.subtree_com + 3 * s.tracked_body);
   mjr_setBuffer(mjFB_OFFSCREEN, &s.context);
   mjv_updateScene(model_.get(), &data, &s.option, nullptr, &s.camera, mjCAT_ALL, &s.scene);
   const mjrRect viewport{0, 0, frame.width, frame.height};

@@ -6,7 +6,9 @@ namespace rlrun::mujoco {
 const char* const kDoubleInvertedPendulumModel = R"(
 <mujoco model="double_inverted_pendulum">
   <compiler inertiafromgeom="$inertiafromgeom" angle="degree"/>
-  <option timestep="0.01" integrator="RK4" gravity="1e-5 0 -9.81"/>
+  <option timestep="0.01" integrator="RK4" gravity="1e-5 0 -9.81">
+    <flag contact="disable"/>
+  </option>
   $visuals
   <default>
     <geom contype="0" conaffinity="0" density="1000" material="robot"/>

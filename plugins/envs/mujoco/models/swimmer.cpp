@@ -7,7 +7,7 @@ const char* const kSwimmerModel = R"(
 <mujoco model="swimmer">
   <compiler inertiafromgeom="$inertiafromgeom" angle="degree"/>
   <option timestep="0.001" integrator="Euler" density="4000" viscosity="0.1" iterations="1000">
-    <flag warmstart="disable"/>
+    <flag warmstart="disable" contact="disable"/>
   </option>
   $visuals
   <default>
