@@ -4,100 +4,17 @@
 #include <bit>
 #include <cmath>
 #include <exception>
+#include <limits>
 #include <thread>
 
 #include <fmt/format.h>
+
+#include "run/env_player.hpp"
 
 namespace rlrun {
 namespace {
 
 using Violations = std::vector<std::string>;
-
-/// Everything that an environment said, in order, as bits: NaN equals NaN, and -0 is not 0.
-class Trace {
- public:
-  void add(VectorFIn observation) {
-    for (const float x : observation) words_.push_back(std::bit_cast<std::uint32_t>(x));
-  }
-  void add(const Transition& t) {
-    words_.push_back(std::bit_cast<std::uint64_t>(t.reward));
-    words_.push_back(static_cast<std::uint64_t>(t.terminated) * 2 +
-                     static_cast<std::uint64_t>(t.unstable));
-  }
-  bool operator==(const Trace&) const = default;
-
- private:
-  std::vector<std::uint64_t> words_;
-};
-
-/// One action of the space. Unbounded entries are drawn from the standard normal distribution.
-void draw_action(const Space& space, Rng& rng, VectorFOut action) {
-  if (const auto* b = std::get_if<Box>(&space)) {
-    for (Index i = 0; i < action.size(); ++i) {
-      const bool bounded = std::isfinite(b->low(i)) && std::isfinite(b->high(i));
-      const double x = bounded ? rng.uniform(b->low(i), b->high(i)) : rng.normal();
-      action(i) = std::clamp(static_cast<float>(x), b->low(i), b->high(i));
-    }
-  } else if (const auto* d = std::get_if<Discrete>(&space)) {
-    action(0) = static_cast<float>(rng.below(d->n));
-  } else {
-    const auto& n = std::get<MultiDiscrete>(space).n;
-    for (Index i = 0; i < action.size(); ++i)
-      action(i) = static_cast<float>(rng.below(n[static_cast<std::size_t>(i)]));
-  }
-}
-
-bool whole_below(float x, Index n) {
-  return x >= 0 && x < static_cast<float>(n) && std::floor(x) == x;
-}
-
-bool contains(const Space& space, VectorFIn point) {
-  if (const auto* b = std::get_if<Box>(&space))
-    return (point.array() >= b->low.array()).all() && (point.array() <= b->high.array()).all();
-  if (const auto* d = std::get_if<Discrete>(&space)) return whole_below(point(0), d->n);
-  const auto& n = std::get<MultiDiscrete>(space).n;
-  for (Index i = 0; i < point.size(); ++i)
-    if (!whole_below(point(i), n[static_cast<std::size_t>(i)])) return false;
-  return true;
-}
-
-/// Plays episode after episode with random actions; all that happens follows from the stream.
-class Player {
- public:
-  Player(Env& env, Rng stream)
-      : env_(env),
-        stream_(stream),
-        actions_(stream.fork("actions")),
-        action_(env.spec().action_dim()),
-        observation_(env.spec().obs_dim()) {}
-
-  /// One reset or one step.
-  void turn() {
-    if (left_ == 0) {
-      env_.reset(stream_.fork("episode").fork(episode_++), observation_);
-      left_ = env_.spec().horizon;
-      trace.add(observation_);
-      return;
-    }
-    draw_action(env_.spec().action, actions_, action_);
-    const Transition t = env_.step(action_, observation_);
-    trace.add(t);
-    left_ = t.terminated || t.unstable ? 0 : left_ - 1;
-    if (!t.unstable) trace.add(observation_);
-  }
-  Player& play(Index steps) {
-    for (Index i = 0; i <= steps; ++i) turn();
-    return *this;
-  }
-  Trace trace;
-
- private:
-  Env& env_;
-  Rng stream_, actions_;
-  std::uint64_t episode_ = 0;
-  Index left_ = 0;
-  VectorF action_, observation_;
-};
 
 Trace played(const EnvFactory& make, Rng stream, Index steps) {
   const auto env = make();
@@ -128,8 +45,9 @@ void check_space(const Space& space, const char* what, Violations& found) {
 
 // Observations are written into the middle of a longer vector, so that a stray write shows, over
 // NaNs, so that a missing one does.
-void check_values(const EnvFactory& make, Rng stream, Index steps, Violations& found) {
-  constexpr Index kMargin = 4;
+/// Returns whether the other laws can be tried: not if the environment writes over others' memory.
+bool check_values(const EnvFactory& make, Rng stream, Index steps, Violations& found) {
+  constexpr Index kMargin = 64;
   constexpr float kUntouched = 12345.5F;
   const auto env = make();
   const EnvSpec spec = env->spec();
@@ -160,9 +78,10 @@ void check_values(const EnvFactory& make, Rng stream, Index steps, Violations& f
     found.emplace_back("an entry of an observation is not finite, or was not written at all");
   if (!inside) found.emplace_back("an observation lies outside the observation space");
   if (!rewards) found.emplace_back("a reward is not finite");
-  if ((buffer.head(kMargin).array() != kUntouched).any() ||
-      (buffer.tail(kMargin).array() != kUntouched).any())
-    found.emplace_back("something was written beside the observation");
+  const bool stray = (buffer.head(kMargin).array() != kUntouched).any() ||
+                     (buffer.tail(kMargin).array() != kUntouched).any();
+  if (stray) found.emplace_back("something was written beside the observation");
+  return !stray;
 }
 
 void check_streams(const EnvFactory& make, Rng stream, Index steps, Violations& found) {
@@ -332,8 +251,10 @@ std::vector<std::string> check_env(const EnvFactory& make, Index steps) {
   if (!found.empty()) return found;  // nothing can be played
 
   const Rng stream = Rng(0).fork("check_env");
+  bool safe = true;
   guarded("observations and rewards", found,
-          [&] { check_values(make, stream.fork("values"), steps, found); });
+          [&] { safe = check_values(make, stream.fork("values"), steps, found); });
+  if (!safe) return found;
   guarded("streams", found, [&] { check_streams(make, stream.fork("streams"), steps, found); });
   guarded("chance", found, [&] { check_chance(make, stream.fork("chance"), steps, found); });
   guarded("clipping", found, [&] { check_clipping(make, stream.fork("clip"), steps, found); });

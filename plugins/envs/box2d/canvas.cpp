@@ -20,7 +20,7 @@ Rows rows(double low, double high, int height) {
 
 }  // namespace
 
-Canvas::Canvas(Frame& frame, Color background) : frame_(frame) {
+Canvas::Canvas(Frame& frame, Color background) : frame_(&frame) {
   frame.rgb.resize(3 * static_cast<std::size_t>(frame.width) *
                    static_cast<std::size_t>(frame.height));
   for (int y = 0; y < frame.height; ++y) row(y, 0, frame.width, background);
@@ -28,15 +28,15 @@ Canvas::Canvas(Frame& frame, Color background) : frame_(frame) {
 
 // A pixel is painted if its centre lies in [from, to].
 void Canvas::row(int y, double from, double to, Color color) {
-  const auto [first, last] = rows(from, to, frame_.width);
-  auto* pixel = frame_.rgb.data() + 3 * (static_cast<std::ptrdiff_t>(y) * frame_.width + first);
+  const auto [first, last] = rows(from, to, frame_->width);
+  auto* pixel = frame_->rgb.data() + 3 * (static_cast<std::ptrdiff_t>(y) * frame_->width + first);
   for (int x = first; x <= last; ++x) pixel = std::copy(color.begin(), color.end(), pixel);
 }
 
 void Canvas::polygon(std::span<const Pixel> corners, Color color) {
   const auto [lowest, highest] = std::minmax_element(
       corners.begin(), corners.end(), [](const Pixel& a, const Pixel& b) { return a.y < b.y; });
-  const auto [first, last] = rows(lowest->y, highest->y, frame_.height);
+  const auto [first, last] = rows(lowest->y, highest->y, frame_->height);
   for (int y = first; y <= last; ++y) {
     // A convex outline crosses the middle of a row at two places.
     const double middle = y + 0.5;
@@ -53,7 +53,7 @@ void Canvas::polygon(std::span<const Pixel> corners, Color color) {
 }
 
 void Canvas::disc(Pixel center, double radius, Color color) {
-  const auto [first, last] = rows(center.y - radius, center.y + radius, frame_.height);
+  const auto [first, last] = rows(center.y - radius, center.y + radius, frame_->height);
   for (int y = first; y <= last; ++y) {
     const double dy = y + 0.5 - center.y;
     const double half = std::sqrt(std::max(0.0, radius * radius - dy * dy));

@@ -29,7 +29,7 @@ class Canvas {
  private:
   void row(int y, double from, double to, Color color);
 
-  Frame& frame_;
+  Frame* frame_;
 };
 
 }  // namespace rlrun::box2d
