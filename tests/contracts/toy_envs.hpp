@@ -35,8 +35,8 @@ class Target final : public Env {
 };
 
 /// A scalar linear system with quadratic costs: x' = x + a / 2, reward -(x'^2 + kCost a^2), started
-/// at x in [-1, 1]. The best action is a linear function of x (and nearly the same at all but the
-/// last steps).
+/// at x in [-1, 1] and held within [-2, 2]. The best action is a linear function of x (and nearly
+/// the same at all but the last steps), under which x never comes near these ends.
 class Regulator final : public Env {
  public:
   static constexpr double kCost = 0.1;
@@ -49,7 +49,7 @@ class Regulator final : public Env {
   }
   Transition step(VectorFIn action, VectorFOut observation) override {
     const double a = std::clamp(double{action(0)}, -2.0, 2.0);
-    x_ += a / 2;
+    x_ = std::clamp(x_ + a / 2, -2.0, 2.0);
     observation(0) = static_cast<float>(x_);
     return {.reward = -(x_ * x_ + kCost * a * a)};
   }

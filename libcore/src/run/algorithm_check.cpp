@@ -68,7 +68,8 @@ class Session {
 
 bool same_bits(const VectorF& a, const VectorF& b) {
   return a.size() == b.size() &&
-         std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size()) * sizeof(float)) == 0;
+         (a.size() == 0 ||
+          std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size()) * sizeof(float)) == 0);
 }
 
 // What differs between two sessions that should have come to the same end.

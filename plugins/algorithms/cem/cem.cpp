@@ -36,32 +36,40 @@ class Elites {
  public:
   void reset(Index n_params, Index count) {
     thetas_.resize(n_params, count);
-    scores_.clear();
-    scores_.reserve(static_cast<std::size_t>(count));
+    heap_.clear();
   }
 
   /// Of equal scores the one that was offered first stays.
   void offer(VectorFIn theta, double score) {
-    const auto count = static_cast<Index>(scores_.size());
-    if (count < thetas_.cols()) {
-      thetas_.col(count) = theta;
-      scores_.push_back(score);
-      return;
+    Entry entry{score, static_cast<Index>(heap_.size())};
+    if (entry.column == thetas_.cols()) {
+      if (!(score > worst())) return;
+      std::pop_heap(heap_.begin(), heap_.end(), better);
+      entry.column = heap_.back().column;
+      heap_.pop_back();
     }
-    const auto worst = std::min_element(scores_.begin(), scores_.end());
-    if (!(score > *worst)) return;
-    thetas_.col(worst - scores_.begin()) = theta;
-    *worst = score;
+    thetas_.col(entry.column) = theta;
+    heap_.push_back(entry);
+    std::push_heap(heap_.begin(), heap_.end(), better);
   }
 
-  [[nodiscard]] Matrix thetas() const {
-    return thetas_.leftCols(static_cast<Index>(scores_.size())).cast<double>();
+  [[nodiscard]] double worst() const { return heap_.front().score; }
+  [[nodiscard]] double best() const {
+    return std::min_element(heap_.begin(), heap_.end(), better)->score;
   }
-  [[nodiscard]] const std::vector<double>& scores() const { return scores_; }
+  [[nodiscard]] Matrix thetas() const {
+    return thetas_.leftCols(static_cast<Index>(heap_.size())).cast<double>();
+  }
 
  private:
+  struct Entry {
+    double score;
+    Index column;
+  };
+  static bool better(const Entry& a, const Entry& b) { return a.score > b.score; }
+
   MatrixF thetas_;
-  std::vector<double> scores_;
+  std::vector<Entry> heap_;  // the worst on top
 };
 
 class Cem final : public Algorithm {
@@ -123,10 +131,9 @@ class Cem final : public Algorithm {
     std_ = (elite.colwise() - mean_).array().square().rowwise().mean().sqrt();
     policy_->set_params(mean_.cast<float>());
 
-    const std::vector<double>& scores = elites_.scores();
     it.metrics["candidates"] = static_cast<double>(candidates);
-    it.metrics["elite_score_min"] = *std::min_element(scores.begin(), scores.end());
-    it.metrics["elite_score_max"] = *std::max_element(scores.begin(), scores.end());
+    it.metrics["elite_score_min"] = elites_.worst();
+    it.metrics["elite_score_max"] = elites_.best();
     it.metrics["search_std"] = std_.mean();
   }
 

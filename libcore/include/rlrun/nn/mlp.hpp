@@ -74,7 +74,8 @@ class RLRUN_API Mlp {
                                     Tape& tape) const;
 
   /// Given dL/d(output), (outputs, n), of the tape's forward pass: adds dL/d(params) to `grad`.
-  /// Where `grad_x` or `grad_late` are given (non-empty), they are overwritten with dL/d(input).
+  /// Where `grad_x` or `grad_late` are given (non-empty), they are overwritten with dL/d(input). An
+  /// empty `grad` is not computed, which makes a gradient of the late inputs alone nearly free.
   void backward(VectorFIn params, Tape& tape, MatrixFIn grad_output, VectorFOut grad,
                 MatrixFOut grad_x, MatrixFOut grad_late) const;
   void backward(VectorFIn params, Tape& tape, MatrixFIn grad_output, VectorFOut grad) const;

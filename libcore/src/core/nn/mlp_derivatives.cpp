@@ -36,27 +36,33 @@ void Mlp::backward(VectorFIn params, Tape& tape, MatrixFIn grad_output, VectorFO
 void Mlp::backward(VectorFIn params, Tape& tape, MatrixFIn grad_output, VectorFOut grad,
                    MatrixFOut grad_x, MatrixFOut grad_late) const {
   const Index n = tape.cols_;
-  RLRUN_CHECK(params.size() == n_params_ && grad.size() == n_params_);
+  const bool wants_grad = grad.size() > 0;
+  RLRUN_CHECK(params.size() == n_params_ && (!wants_grad || grad.size() == n_params_));
   RLRUN_CHECK(grad_output.rows() == shape_.outputs && grad_output.cols() == n);
   RLRUN_CHECK(grad_x.size() == 0 || (grad_x.rows() == shape_.inputs && grad_x.cols() == n));
   RLRUN_CHECK(grad_late.size() == 0 ||
               (grad_late.rows() == shape_.late_inputs && grad_late.cols() == n));
   reserve_scratch(tape);
 
+  // The lowest layer whose input needs a gradient: for what is asked at the inputs, or for the
+  // weights below.
+  const std::size_t lowest = grad_x.size() > 0 ? 0 : wants_grad ? 1 : 2;
+
   // W^T of every layer whose input gets a gradient; that of the late inputs follows its layer's.
   float* const transposed = tape.packed_.data();
-  for (std::size_t l = grad_x.size() > 0 ? 0 : 1; l < layers_.size(); ++l) {
+  for (std::size_t l = std::min<std::size_t>(lowest, 1); l < layers_.size(); ++l) {
     const Layer& layer = layers_[l];
     const float* const w = params.data() + layer.weight_offset;
     float* const to = transposed + layer.transposed_offset;
-    kernel::pack_transposed(w, layer.outputs, layer.early_inputs, layer.outputs, to);
+    if (l >= lowest)
+      kernel::pack_transposed(w, layer.outputs, layer.early_inputs, layer.outputs, to);
     if (layer.inputs > layer.early_inputs && grad_late.size() > 0)
       kernel::pack_transposed(w + layer.early_inputs * layer.outputs, layer.outputs,
                               shape_.late_inputs, layer.outputs,
                               to + padded(layer.early_inputs) * layer.outputs);
   }
 
-  tape.gradient_.head(padded_params_).setZero();
+  if (wants_grad) tape.gradient_.head(padded_params_).setZero();
   const float one = 1;
   const Rhs ones{.data = &one, .step = 0};
   VectorF& zero_bias = tape.zeros_;
@@ -79,17 +85,19 @@ void Mlp::backward(VectorFIn params, Tape& tape, MatrixFIn grad_output, VectorFO
       const Layer& layer = layers_[l];
       const Index rows = padded(layer.outputs);
       const Inputs in = layer_inputs(l, tape, from);
-      // dW += delta [x; late]^T and db += delta 1: sums over the columns.
-      float* const dw = tape.gradient_.data() + layer.padded_offset;
-      float* const dw_late = dw + rows * layer.early_inputs;
-      float* const db = dw + rows * layer.inputs;
-      const Lhs left{.data = delta, .ld = rows};
-      kernel::product(left, {in.x.data, in.x.ld, 1}, rows, cols, layer.early_inputs, dw, rows, dw,
-                      rows);
-      if (layer.inputs > layer.early_inputs)
-        kernel::product(left, {in.late.data, in.late.ld, 1}, rows, cols, shape_.late_inputs,
-                        dw_late, rows, dw_late, rows);
-      kernel::product(left, ones, rows, cols, 1, db, rows, db, rows);
+      if (wants_grad) {
+        // dW += delta [x; late]^T and db += delta 1: sums over the columns.
+        float* const dw = tape.gradient_.data() + layer.padded_offset;
+        float* const dw_late = dw + rows * layer.early_inputs;
+        float* const db = dw + rows * layer.inputs;
+        const Lhs left{.data = delta, .ld = rows};
+        kernel::product(left, {in.x.data, in.x.ld, 1}, rows, cols, layer.early_inputs, dw, rows, dw,
+                        rows);
+        if (layer.inputs > layer.early_inputs)
+          kernel::product(left, {in.late.data, in.late.ld, 1}, rows, cols, shape_.late_inputs,
+                          dw_late, rows, dw_late, rows);
+        kernel::product(left, ones, rows, cols, 1, db, rows, db, rows);
+      }
 
       // delta of the layer below = (W^T delta) * slope.
       const Rhs right{.data = delta, .ld = rows};
@@ -102,7 +110,7 @@ void Mlp::backward(VectorFIn params, Tape& tape, MatrixFIn grad_output, VectorFO
         grad_late.middleCols(from, cols) =
             Eigen::Map<const MatrixF>(next, late_rows, cols).topRows(shape_.late_inputs);
       }
-      if (l == 0 && grad_x.size() == 0) break;
+      if (l < lowest) break;
       const Index below = padded(layer.early_inputs);
       const Finish slope =
           l == 0 ? Finish{} : times_slope(layers_[l - 1].activation, in.x.data, below);
@@ -115,6 +123,7 @@ void Mlp::backward(VectorFIn params, Tape& tape, MatrixFIn grad_output, VectorFO
     }
   });
 
+  if (!wants_grad) return;
   for (const Layer& layer : layers_) {
     const Eigen::Map<const MatrixF> from(tape.gradient_.data() + layer.padded_offset,
                                          padded(layer.outputs), layer.inputs + 1);
