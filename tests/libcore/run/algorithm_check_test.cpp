@@ -42,7 +42,7 @@ class Faulty final : public Algorithm {
     params += static_cast<float>(counter_) * noise;
     if (fault_ == Fault::kCountsThreads) params(0) += static_cast<float>(thread_count());
     if (fault_ == Fault::kGlobal) params(0) += static_cast<float>(++calls);
-    if (fault_ == Fault::kNan) params(0) = std::numeric_limits<float>::quiet_NaN();
+    if (fault_ == Fault::kNan && it.index == 2) params(0) = std::numeric_limits<float>::quiet_NaN();
     policy_.set_params(params);
   }
   [[nodiscard]] const Policy& policy() const override { return policy_; }
