@@ -1,9 +1,11 @@
-// A number is a function of the experiment file and the seed: not of threads, jobs, order, or crashes.
+// A number is a function of the experiment file and the seed: not of threads, jobs, order, or
+// crashes.
 
 #include <catch2/catch.hpp>
 
-#include "process.hpp"
 #include "rlrun/rng.hpp"
+
+#include "process.hpp"
 
 using process::run;
 
@@ -26,8 +28,8 @@ constexpr const char* kExperiment = R"({
 struct Sweep {
   Sweep() { process::write(folder.path / "experiment.json", kExperiment); }
   [[nodiscard]] std::vector<std::string> command(std::vector<std::string> more = {}) const {
-    std::vector<std::string> all = {"sweep", (folder.path / "experiment.json").string(), "--results",
-                                    results().string(), "--quiet"};
+    std::vector<std::string> all = {"sweep", (folder.path / "experiment.json").string(),
+                                    "--results", results().string(), "--quiet"};
     all.insert(all.end(), more.begin(), more.end());
     return all;
   }

@@ -1,14 +1,9 @@
 #pragma once
 // Runs programs from outside, as a user would.
 
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <chrono>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -16,10 +11,16 @@
 #include <thread>
 #include <vector>
 
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 namespace process {
 
 struct Result {
-  int code = -1;     ///< Exit code; 128 + signal if killed.
+  int code = -1;  ///< Exit code; 128 + signal if killed.
   std::string out, err;
 };
 
@@ -83,7 +84,9 @@ class Child {
 
   void kill_group(int signal) const { ::kill(-pid_, signal); }
   [[nodiscard]] pid_t pid() const { return pid_; }
-  [[nodiscard]] bool running() const { return waitid(P_PID, id_t(pid_), &info_, WEXITED | WNOHANG | WNOWAIT) == 0 && info_.si_pid == 0; }
+  [[nodiscard]] bool running() const {
+    return waitid(P_PID, id_t(pid_), &info_, WEXITED | WNOHANG | WNOWAIT) == 0 && info_.si_pid == 0;
+  }
 
   Result wait() {
     int status = 0;
@@ -99,8 +102,12 @@ class Child {
   mutable siginfo_t info_{};
 };
 
-inline std::string rlrun() { return std::string(std::getenv("RLRUN_BUILD")) + "/bin/rlrun"; }
-inline std::string source() { return std::getenv("RLRUN_SOURCE"); }
+inline std::string rlrun() {
+  return std::string(std::getenv("RLRUN_BUILD")) + "/bin/rlrun";
+}
+inline std::string source() {
+  return std::getenv("RLRUN_SOURCE");
+}
 
 /// Runs `rlrun ARGUMENTS...` to its end.
 inline Result run(std::vector<std::string> arguments,

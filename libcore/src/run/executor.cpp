@@ -6,6 +6,7 @@
 #include <csignal>
 #include <ctime>
 #include <deque>
+#include <fstream>
 #include <memory>
 #include <set>
 #include <thread>
@@ -25,6 +26,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr int kPollMilliseconds = 100;
 constexpr double kGraceSeconds = 2;  // for workers to save their state after a signal
+constexpr std::size_t kMaxWords = 300;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -230,7 +232,19 @@ class Executor {
       cause.kind = "timeout";
       cause.message = run.killed_for;
     }
+    if (cause.kind == "signal" || cause.kind == "exit")
+      if (const std::string words = last_words(run.id); !words.empty())
+        cause.message += "; it last printed: " + words;
     commit_failure(run, cause);
+  }
+
+  // The last line of what the trial printed: an assertion or a plugin says there why it ended.
+  [[nodiscard]] std::string last_words(const std::string& id) const {
+    std::ifstream log(store_.folder() / "logs" / (id + ".log"));
+    std::string last;
+    for (std::string line; std::getline(log, line);)
+      if (!line.empty()) last = line.substr(0, kMaxWords);
+    return last;
   }
 
   void commit_failure(const Running& run, const Cause& cause) {

@@ -47,7 +47,7 @@ fs::path Store::trial_path(const std::string& id) const {
 }
 
 void Store::create() const {
-  for (const char* name : {"trials", "checkpoints"}) {
+  for (const char* name : {"trials", "checkpoints", "logs"}) {
     std::error_code error;
     fs::create_directories(folder_ / name, error);
     if (error) throw_system_error("cannot create folder", folder_ / name, error.value());

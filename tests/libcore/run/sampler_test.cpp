@@ -6,9 +6,10 @@
 
 #include <catch2/catch.hpp>
 
-#include "memory_archive.hpp"
 #include "rlrun/error.hpp"
 #include "rlrun/parallel.hpp"
+
+#include "memory_archive.hpp"
 #include "toys.hpp"
 
 using namespace rlrun;
@@ -35,9 +36,7 @@ bool equal(const Batch& a, const Batch& b) {
 
 class Unstable final : public Env {
  public:
-  Unstable() {
-    spec_ = {.observation = unbounded(1), .action = box(1, -1, 1), .horizon = 10};
-  }
+  Unstable() { spec_ = {.observation = unbounded(1), .action = box(1, -1, 1), .horizon = 10}; }
   [[nodiscard]] const EnvSpec& spec() const override { return spec_; }
   void reset(Rng, VectorFOut observation) override {
     t_ = 0;
@@ -64,8 +63,12 @@ void* operator new(std::size_t size) {
   if (void* p = std::malloc(size == 0 ? 1 : size)) return p;
   throw std::bad_alloc();
 }
-void operator delete(void* p) noexcept { std::free(p); }
-void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+void operator delete(void* p) noexcept {
+  std::free(p);
+}
+void operator delete(void* p, std::size_t) noexcept {
+  std::free(p);
+}
 
 TEST_CASE("a batch of full episodes holds exactly its budget", "[sampler]") {
   TrialSampler sampler(climb(1e9, 500), Rng(1));
