@@ -103,9 +103,9 @@ cli::Command status() {
   command.summary = "How far the trials of a folder are, and why some failed.";
   command.synopsis = "DIR [--json]";
   command.details =
-      "Reads the folder while a sweep runs or after any end of it. The exit code is 5 if a file "
-      "is\n"
-      "damaged; the damaged trials run again after their files are removed.";
+      "Reads the folder while a sweep runs or after any end of it. A damaged trial file is named, "
+      "the\n"
+      "exit code is then 5, and the next sweep runs that trial again.";
   command.positional = {"DIR"};
   cli::add_json_option(command.options);
   command.run = [](const cli::po::variables_map& values) {

@@ -41,6 +41,7 @@ int execute(const json::Value& source, const std::vector<Trial>& trials, const C
   const Store store(folder);
   store.create();
   const StoreLock lock(folder);
+  store.remove_leftovers();
   std::vector<json::Value> configs;
   configs.reserve(trials.size());
   for (const Trial& trial : trials) configs.push_back(trial.config());
@@ -48,7 +49,7 @@ int execute(const json::Value& source, const std::vector<Trial>& trials, const C
 
   ProgressDisplay display(quiet);
   const SweepOutcome outcome = run_sweep(trials, catalog, store, options, display);
-  store.merge();
+  for (const std::string& problem : store.merge()) fmt::print(stderr, "rlrun: {}\n", problem);
 
   if (!outcome.stopped_by.empty())
     fmt::print(stderr, "rlrun: stopped by {}; the same command goes on\n", outcome.stopped_by);

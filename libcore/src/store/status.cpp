@@ -1,6 +1,7 @@
 #include "store/status.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <unordered_map>
 
 #include "rlrun/error.hpp"
@@ -12,7 +13,15 @@ namespace {
 
 using State = TrialState::State;
 
-// A trial without a committed file, from the last word of the journal about it.
+// Whether the runner at work has begun the trial and not ended it. The journal's times may be whole
+// seconds.
+bool in_work(const JournalEvent& last, const std::optional<LockHolder>& runner) {
+  const bool begun =
+      last.type == JournalEvent::Type::kStarted || last.type == JournalEvent::Type::kProgress;
+  return begun && runner && last.unix_time >= std::floor(runner->since);
+}
+
+// A trial without a result, from the last word of the journal about it.
 void follow_journal(TrialState& trial, const JournalEvent& last,
                     const std::optional<LockHolder>& runner) {
   trial.iterations = last.iteration;
@@ -22,8 +31,7 @@ void follow_journal(TrialState& trial, const JournalEvent& last,
     case JournalEvent::Type::kStarted:
     case JournalEvent::Type::kProgress:
       // What an earlier runner began and this one has not yet taken up was interrupted by a kill.
-      trial.state =
-          runner && last.unix_time >= runner->since ? State::kRunning : State::kInterrupted;
+      trial.state = in_work(last, runner) ? State::kRunning : State::kInterrupted;
       break;
     case JournalEvent::Type::kInterrupted:
       trial.state = State::kInterrupted;
@@ -101,9 +109,10 @@ FolderStatus read_status(const std::filesystem::path& folder) {
     trial.budget_steps = planned.budget.steps;
     const auto record = finished.find(trial.id);
     const auto event = last.find(trial.id);
-    if (record != finished.end()) {
+    const bool again = event != last.end() && in_work(event->second, status.runner);
+    if (record != finished.end() && !(again && record->second->status == TrialStatus::kFailed)) {
       follow_record(trial, *record->second);
-    } else if (std::binary_search(committed.begin(), committed.end(), trial.id)) {
+    } else if (!again && std::binary_search(committed.begin(), committed.end(), trial.id)) {
       trial.state = State::kDamaged;
     } else if (event != last.end()) {
       follow_journal(trial, event->second, status.runner);

@@ -123,11 +123,20 @@ std::string Store::damage(const std::string& id) const {
 }
 
 void Store::remove_leftovers() const {
+  std::error_code ignored;
   for (const fs::path& folder : {folder_, folder_ / "trials", folder_ / "checkpoints"})
-    for (const fs::path& path : files_in(folder)) {
-      std::error_code ignored;
+    for (const fs::path& path : files_in(folder))
       if (is_temporary_name(path)) fs::remove(path, ignored);
+  // A kill between the commit of a trial and the removal of its checkpoints.
+  for (const fs::path& path : files_in(folder_ / "checkpoints")) {
+    const fs::path trial = trial_path(path.stem().string());
+    try {
+      if (fs::exists(trial, ignored) && read_trial(trial).status == TrialStatus::kComplete)
+        fs::remove(path, ignored);
+    } catch (const UserError&) {
+      // Damaged: the trial runs again and can use the checkpoint.
     }
+  }
 }
 
 std::vector<std::string> Store::merge() const {

@@ -122,8 +122,8 @@ class Store {
   [[nodiscard]] std::vector<std::string> committed() const;
   /// What is wrong with a committed file, in one line; "" if every byte is as it was written.
   [[nodiscard]] std::string damage(const std::string& id) const;
-  /// Deletes what killed writers left behind. Only for the holder of the lock, before it starts
-  /// workers.
+  /// Deletes what killed writers left behind, and checkpoints of complete trials. Only for the
+  /// holder of the lock, before it starts workers.
   void remove_leftovers() const;
 
   /// Writes results.h5 from the committed trials that the plan lists, in its order; of all

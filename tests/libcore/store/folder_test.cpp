@@ -80,7 +80,11 @@ TEST_CASE("only finished files count as committed", "[store]") {
   fill(store, 3, {example_record(0)});
   std::ofstream(store.trial_path(example_trial(1).id()).string() + ".tmp") << "half";
   CHECK(store.committed() == std::vector{example_trial(0).id()});
+  for (const std::uint64_t seed : {0, 1})
+    CheckpointFile(folder / "checkpoints", example_trial(seed).id(), "x").write([](Archive&) {});
   store.remove_leftovers();
+  CHECK_FALSE(std::filesystem::exists(folder / "checkpoints" / (example_trial(0).id() + ".a")));
+  CHECK(std::filesystem::exists(folder / "checkpoints" / (example_trial(1).id() + ".a")));
   CHECK_FALSE(std::filesystem::exists(store.trial_path(example_trial(1).id()).string() + ".tmp"));
   CHECK(store.damage(example_trial(0).id()).empty());
   corrupt(store.trial_path(example_trial(0).id()));

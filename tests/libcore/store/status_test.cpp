@@ -1,5 +1,6 @@
 #include "store/status.hpp"
 
+#include <ctime>
 #include <fstream>
 
 #include <catch2/catch.hpp>
@@ -74,6 +75,21 @@ TEST_CASE("status tells every trial's state and why some failed", "[store]") {
   CHECK(status.trials[6].iterations == 0);
   CHECK(status.trials[6].budget_iterations == 20);
   CHECK(status.trials[6].label == example_trial(6).label());
+}
+
+TEST_CASE("a failed trial that runs again is running", "[store]") {
+  const ScratchFolder folder;
+  const Store store(folder.path());
+  store.create();
+  store.write_plan(json::Object{}, {example_trial(0).config()});
+  write_trial(store.trial_path(example_trial(0).id()), example_failure(0));
+  const StoreLock lock(folder.path());
+  Journal(folder / "journal")
+      .append(event(JournalEvent::Type::kStarted, 0, static_cast<double>(std::time(nullptr))),
+              false);
+  CHECK(read_status(folder.path()).count(State::kRunning) == 1);
+  Journal(folder / "journal").append(event(JournalEvent::Type::kFailed, 0, 4e9), false);
+  CHECK(read_status(folder.path()).count(State::kFailed) == 1);
 }
 
 TEST_CASE("a damaged journal is a problem and hides no result", "[store]") {
