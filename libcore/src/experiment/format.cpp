@@ -96,21 +96,29 @@ bool is_note(Part part, const std::string& key) {
   return key.starts_with("x-") || (key == "$schema" && part == Part::kExperiment);
 }
 
+std::string printable(const std::string& text) {
+  const std::string quoted = json::quote(text.size() > 60 ? text.substr(0, 57) + "..." : text);
+  std::string plain;
+  for (std::size_t i = 1; i + 1 < quoted.size(); ++i) {
+    if (quoted[i] == '\\' && quoted[i + 1] == '"') ++i;  // quotes may stand as they are
+    plain += quoted[i];
+  }
+  return plain;
+}
+
 std::string named(const std::string& key) {
-  std::string text = json::quote(key.size() > 60 ? key.substr(0, 57) + "..." : key);
-  text.front() = text.back() = '\'';
-  return text;
+  return "'" + printable(key) + "'";
 }
 
 std::string hint(const std::string& name, std::vector<std::string> known) {
   std::string text;
   const std::string near = nearest_name(name, known);
-  if (!near.empty()) text += "; did you mean '" + near + "'?";
+  if (!near.empty()) text += "; did you mean " + named(near) + "?";
   std::sort(known.begin(), known.end());
   text += text.empty() ? ";  known:" : "  known:";
   if (known.empty()) text += " none";
   constexpr std::size_t kShown = 50;
-  for (std::size_t i = 0; i < known.size() && i < kShown; ++i) text += " " + known[i];
+  for (std::size_t i = 0; i < known.size() && i < kShown; ++i) text += " " + printable(known[i]);
   if (known.size() > kShown) text += " ... (" + std::to_string(known.size()) + " in all)";
   return text;
 }

@@ -49,7 +49,9 @@ std::vector<std::string> key_names(Part part);
 /// Whether a key is a free note, "x-...", or the editors' "$schema" of a file; kept and ignored.
 bool is_note(Part part, const std::string& key);
 
-/// 'key' for a message: control characters escaped, cut if it is very long.
+/// Text for one line of a message: control characters escaped, cut if it is very long.
+std::string printable(const std::string& text);
+/// 'key' for a message.
 std::string named(const std::string& key);
 
 /// "; did you mean 'population'?  known: a b population" as the end of a message about a name.

@@ -7,13 +7,14 @@ namespace {
 
 std::string escaped(const std::string& key) {
   std::string text;
+  if (key.size() > 200) return "...";  // the line and the column say where
   for (const char c : key) {
     if (c == '~') {
       text += "~0";
     } else if (c == '/') {
       text += "~1";
     } else {
-      text += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
+      text += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
     }
   }
   return text;

@@ -86,7 +86,7 @@ ResolvedAxis resolve_axis(const Axis& axis, const Scope& scope) {
 }
 
 std::string in_words(const json::Value& value) {
-  if (const std::string* text = value.if_string()) return *text;
+  if (const std::string* text = value.if_string()) return printable(*text);
   std::string text = json::canonical(value);
   if (value.if_double() != nullptr && text.ends_with(".0")) text.resize(text.size() - 2);
   return text;

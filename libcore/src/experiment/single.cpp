@@ -54,7 +54,7 @@ Trial make_trial(const std::string& env, const std::string& algorithm, const std
     } else {
       apply(algorithm_entry, setting, key, value, trial.algorithm.params);
     }
-    trial.setting += (trial.setting.empty() ? "" : ", ") + setting;
+    trial.setting += (trial.setting.empty() ? "" : ", ") + experiment::printable(setting);
   }
   return trial;
 }
