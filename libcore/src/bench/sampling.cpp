@@ -14,24 +14,33 @@ namespace {
 constexpr Index kSteps = 20000;
 constexpr Index kGroups = 4;  // as many as the sampler has slices at this size
 
+json::Value with_defaults(const std::function<void(Fields&)>& visit) {
+  SchemaCollector collector;
+  visit(collector);
+  return defaults(collector.schema);
+}
+
 EnvFactory env_named(const std::string& name, const Catalog& catalog, LoadedPlugins& plugins) {
   if (const PluginFile* file = catalog.find(Kind::kEnv, name)) plugins.load(*file);
-  const json::Value none = json::Object{};
-  JsonReader params(none);
-  return plugins.env(name).make(params);
+  const EnvEntry& entry = plugins.env(name);
+  const json::Value values = with_defaults(entry.visit_defaults);
+  JsonReader params(values);
+  return entry.make(params);
 }
 
-std::unique_ptr<Policy> policy_with(const json::Value& params, const EnvSpec& spec,
+// A Gaussian policy with the given widths.
+std::unique_ptr<Policy> policy_with(const std::vector<std::int64_t>& hidden, const EnvSpec& spec,
                                     LoadedPlugins& plugins) {
-  JsonReader reader(params);
-  return plugins.policy("gaussian_mlp").make(reader, spec, Rng(1));
+  json::Array widths;
+  for (const std::int64_t width : hidden) widths.emplace_back(width);
+  const PolicyEntry& entry = plugins.policy("gaussian_mlp");
+  json::Value values = with_defaults(entry.visit_defaults);
+  values["hidden"] = std::move(widths);
+  JsonReader params(values);
+  return entry.make(params, spec, Rng(1));
 }
 
-json::Value hidden(const std::vector<std::int64_t>& widths) {
-  json::Array list;
-  for (const std::int64_t width : widths) list.emplace_back(width);
-  return json::Object{{"hidden", std::move(list)}};
-}
+const std::vector<std::int64_t> kDuanWidths = {100, 50, 25};
 
 // Plays the actions of a batch again with nothing but the engine: the limit of any sampler.
 class BareLoop {
@@ -78,7 +87,7 @@ void sampling(const Options& options, const Catalog& catalog, const Report& repo
   LoadedPlugins& plugins = *new LoadedPlugins();  // outlives whatever uses its code
   for (const std::string& name : options.envs) {
     const EnvFactory make = env_named(name, catalog, plugins);
-    const std::unique_ptr<Policy> policy = policy_with(hidden({64, 64}), make()->spec(), plugins);
+    const std::unique_ptr<Policy> policy = policy_with({64, 64}, make()->spec(), plugins);
     BareLoop bare(make);
     if (!bare.possible())
       throw UserError("bench: " + name + " has no bare engine loop to compare with",
@@ -117,10 +126,11 @@ void training(const Options& options, const Catalog& catalog, const Report& repo
     const EnvSpec spec = make()->spec();
     for (const int threads : options.threads) {
       set_thread_count(threads);
-      const json::Value none = json::Object{};
-      JsonReader params(none);
+      const AlgorithmEntry& entry = plugins.algorithm("trpo");
+      const json::Value values = with_defaults(entry.visit_defaults);
+      JsonReader params(values);
       const std::unique_ptr<Algorithm> trpo =
-          plugins.algorithm("trpo").make(params, policy_with(none, spec, plugins), spec, Rng(1));
+          entry.make(params, policy_with(kDuanWidths, spec, plugins), spec, Rng(1));
       TrialSampler sampler(make, Rng(1));
       std::int64_t index = 0;
       const auto iterate = [&] {
@@ -133,7 +143,7 @@ void training(const Options& options, const Catalog& catalog, const Report& repo
       };
       BareLoop bare(make);
       TrialSampler random(make, Rng(2));
-      const Batch batch = random.collect(*policy_with(none, spec, plugins), kBatch);
+      const Batch batch = random.collect(*policy_with(kDuanWidths, spec, plugins), kBatch);
       const std::int64_t before = sampler.total_steps();
       const auto [train_time, bare_time] =
           in_turns(static_cast<int>(kIterations), iterate, [&] { bare.play(batch); });
