@@ -18,14 +18,14 @@
 //   mu', Q'    actor_target_, critic_target_
 //   tau        tau                  step of the targets towards what they follow
 //   R, N       replay_, batch_size
-//   y          targets              r + gamma (1 - terminated) Q'(s', mu'(s'))
+//   y          targets_             r + gamma (1 - terminated) Q'(s', mu'(s'))
 //   N_t        OuNoise              Ornstein-Uhlenbeck noise, in units of half the action range
 
 #include <algorithm>
 #include <cmath>
 
 #include "rlrun/nn/adam.hpp"
-#include "rlrun/nn/mlp.hpp"
+#include "rlrun/parallel.hpp"
 #include "rlrun/plugin.hpp"
 #include "rlrun/replay/replay_buffer.hpp"
 
@@ -126,8 +126,7 @@ class Ddpg final : public Algorithm {
         batch_(spec.obs_dim(), spec.action_dim(), p_.batch_size),
         value_gradient_(1, p_.batch_size),
         action_gradient_(spec.action_dim(), p_.batch_size),
-        low_(action_box(spec).low),
-        high_(action_box(spec).high),
+        box_(action_box(spec)),
         action_(spec.action_dim(), 1),
         observation_(spec.obs_dim(), 1) {
     nn::init_fan_in_uniform(critic_net_, critic_, rng.fork("critic"));
@@ -155,10 +154,7 @@ class Ddpg final : public Algorithm {
       if (replay_.size() < p_.warmup_steps) continue;
       for (Index u = 0; u < p_.updates_per_step; ++u, ++updates) {
         replay_.draw(batch_, batch_rng);
-        update_critic();
-        update_actor();
-        polyak(critic_target_, critic_, p_.tau);
-        polyak(actor_target_, actor_, p_.tau);
+        update();
       }
     }
     if (!actor_.allFinite() || !critic_.allFinite())
@@ -210,43 +206,56 @@ class Ddpg final : public Algorithm {
     actor_net_.infer(actor_, observation_, none_, action_, workspace_);
     const Vector& noise = noise_.next(rng);
     for (Index i = 0; i < action_.rows(); ++i) {
-      const float half_range = (high_(i) - low_(i)) / 2;
-      const float noisy = action_(i, 0) + half_range * static_cast<float>(noise(i));
-      action_(i, 0) = std::clamp(noisy, low_(i), high_(i));
+      const float low = box_.low(i), high = box_.high(i);
+      const float noisy = action_(i, 0) + (high - low) / 2 * static_cast<float>(noise(i));
+      action_(i, 0) = std::clamp(noisy, low, high);
     }
   }
 
-  // One step down mean_i (y_i - Q(s_i, a_i))^2
-  void update_critic() {
-    const auto discount = static_cast<float>(p_.discount);
-    const auto next_actions =
-        actor_net_.forward(actor_target_, batch_.next_observations, none_, actor_tape_);
-    const auto next_values =
-        critic_net_.forward(critic_target_, batch_.next_observations, next_actions, critic_tape_);
-    targets_ = batch_.rewards.array() +
-               discount * (1 - batch_.terminated.array()) * next_values.row(0).transpose().array();
+  void update() {
+    // Neither half waits for the other.
+    parallel_for(2, [&](Index half) { half == 0 ? compute_targets() : compute_outputs(); });
+    step_critic();
+    step_actor();
+    polyak(critic_target_, critic_, p_.tau);
+    polyak(actor_target_, actor_, p_.tau);
+  }
 
+  // y_i = r_i + gamma (1 - terminated_i) Q'(s'_i, mu'(s'_i))
+  void compute_targets() {
+    const auto actions =
+        actor_net_.forward(actor_target_, batch_.next_observations, none_, target_actor_tape_);
     const auto values =
-        critic_net_.forward(critic_, batch_.observations, batch_.actions, critic_tape_);
-    value_gradient_ = values - targets_.transpose();
+        critic_net_.forward(critic_target_, batch_.next_observations, actions, target_critic_tape_);
+    const auto discount = static_cast<float>(p_.discount);
+    targets_ = batch_.rewards.transpose().array() +
+               discount * (1 - batch_.terminated.transpose().array()) * values.array();
+  }
+
+  // Q(s_i, a_i) and mu(s_i)
+  void compute_outputs() {
+    values_ = critic_net_.forward(critic_, batch_.observations, batch_.actions, critic_tape_);
+    actions_ = actor_net_.forward(actor_, batch_.observations, none_, actor_tape_);
+  }
+
+  // One step down mean_i (y_i - Q(s_i, a_i))^2
+  void step_critic() {
+    value_gradient_ = values_ - targets_;
     critic_loss_ += value_gradient_.squaredNorm() / static_cast<double>(p_.batch_size);
-    mean_value_ += values.mean();
+    mean_value_ += values_.mean();
     value_gradient_ *= 2 / static_cast<float>(p_.batch_size);
 
     critic_gradient_.setZero();
     critic_net_.backward(critic_, critic_tape_, value_gradient_, critic_gradient_);
-    if (p_.critic_weight_decay > 0) {
-      const auto decay = static_cast<float>(p_.critic_weight_decay);
-      for (Index layer = 0; layer < critic_net_.n_layers(); ++layer)
-        critic_net_.weights(critic_gradient_, layer) += decay * critic_net_.weights(critic_, layer);
-    }
+    for (Index layer = 0; layer < critic_net_.n_layers(); ++layer)
+      critic_net_.weights(critic_gradient_, layer) +=
+          static_cast<float>(p_.critic_weight_decay) * critic_net_.weights(critic_, layer);
     critic_optimiser_.step(critic_, critic_gradient_, p_.critic_step_size);
   }
 
   // One step up mean_i Q(s_i, mu(s_i)), through the action: grad mu(s) * dQ/da
-  void update_actor() {
-    const auto actions = actor_net_.forward(actor_, batch_.observations, none_, actor_tape_);
-    critic_net_.forward(critic_, batch_.observations, actions, critic_tape_);
+  void step_actor() {
+    critic_net_.forward(critic_, batch_.observations, actions_, critic_tape_);
     value_gradient_.setConstant(-1 / static_cast<float>(p_.batch_size));
     critic_net_.backward(critic_, critic_tape_, value_gradient_, no_gradient_, none_,
                          action_gradient_);
@@ -267,12 +276,12 @@ class Ddpg final : public Algorithm {
 
   // Scratch of an update and of a step.
   TransitionBatch batch_;
-  nn::Tape actor_tape_, critic_tape_;
-  VectorF targets_;
-  VectorF no_gradient_;  // empty: not wanted
-  MatrixF none_;         // empty: no such input, or its gradient not wanted
+  nn::Tape actor_tape_, critic_tape_, target_actor_tape_, target_critic_tape_;
+  MatrixF targets_, values_, actions_;  // (1, N), (1, N), (action_dim, N)
+  VectorF no_gradient_;                 // empty: not wanted
+  MatrixF none_;                        // empty: no such input, or its gradient not wanted
   MatrixF value_gradient_, action_gradient_;
-  VectorF low_, high_;
+  Box box_;                       // of the actions
   MatrixF action_, observation_;  // one column
   Workspace workspace_;
   double critic_loss_ = 0, mean_value_ = 0;  // summed over the updates of an iteration

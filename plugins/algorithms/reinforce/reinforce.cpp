@@ -20,6 +20,8 @@
 //   b(s)       baseline_    linear in features of the observation and the time
 //   R_t - b    advantages   standardised
 
+#include <algorithm>
+
 #include "rlrun/baselines/linear_feature.hpp"
 #include "rlrun/math/samples.hpp"
 #include "rlrun/nn/adam.hpp"
@@ -62,7 +64,10 @@ class Reinforce final : public Algorithm {
     baseline_.fit(batch, samples.returns);
 
     it.metrics["gradient_norm"] = gradient.norm();
-    it.metrics["entropy"] = policy_->mean_entropy(policy_->distribution(samples.observations));
+    // Some of the steps will do for a diagnostic.
+    const Index some = std::min<Index>(samples.size(), 1000);
+    it.metrics["entropy"] =
+        policy_->mean_entropy(policy_->distribution(samples.observations.leftCols(some)));
   }
 
   [[nodiscard]] const Policy& policy() const override { return *policy_; }

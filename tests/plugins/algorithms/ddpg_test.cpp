@@ -1,11 +1,35 @@
 #include "../../../plugins/algorithms/ddpg/ddpg.cpp"
 
+#include <atomic>
+#include <cstdlib>
+
 #include "support.hpp"
 
 using namespace rlrun;
 using algorithms::Ddpg;
 using algorithms::OuNoise;
 using algorithms::polyak;
+
+#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define RLRUN_COUNT_ALLOCATIONS 1
+#else
+#define RLRUN_COUNT_ALLOCATIONS 0  // the sanitizers have their own malloc
+#endif
+
+namespace {
+std::atomic<int> allocations{0};
+}
+
+#if RLRUN_COUNT_ALLOCATIONS
+// In place of the C library's: operator new and Eigen end here.
+extern "C" {
+void* __libc_malloc(std::size_t size);  // NOLINT: the library's name
+void* malloc(std::size_t size) {
+  ++allocations;
+  return __libc_malloc(size);
+}
+}
+#endif
 
 namespace {
 
@@ -159,6 +183,21 @@ TEST_CASE("nothing is learned before the warm-up is over", "[algorithm]") {
   const auto keeping = make_ddpg(params, other.spec(), Rng(1));
   CHECK(other.iterate(*keeping).at("replay_size") == 50);
 }
+
+#if RLRUN_COUNT_ALLOCATIONS
+TEST_CASE("steps and updates of ddpg take nothing from the heap", "[algorithm]") {
+  support::Trial trial(toys::factory<toys::Regulator>());
+  Ddpg::Params params = small_params();
+  params.steps_per_iteration = 1000;
+  const auto ddpg = make_ddpg(params, trial.spec(), Rng(1));
+  trial.iterate(*ddpg);
+  const int before = allocations;
+  trial.iterate(*ddpg);
+  // The metrics of an iteration, and the log of fifty episodes as it grows.
+  CHECK(allocations - before > 0);
+  CHECK(allocations - before < 50);
+}
+#endif
 
 TEST_CASE("ddpg refuses settings that cannot work", "[algorithm]") {
   Ddpg::Params params;
