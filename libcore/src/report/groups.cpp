@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "rlrun/error.hpp"
 
@@ -24,6 +25,15 @@ json::Value identity_without_seed(const Trial& trial) {
                       {"policy", choice(trial.policy)},
                       {"budget", json::Object{{"iterations", trial.budget.iterations},
                                               {"steps", trial.budget.steps}}}};
+}
+
+// Equal for trials whose identity without the seed is equal; much cheaper to make.
+std::string key_without_seed(const Trial& trial) {
+  std::string key =
+      std::to_string(trial.budget.iterations) + " " + std::to_string(trial.budget.steps);
+  for (const Choice* choice : {&trial.env, &trial.algorithm, &trial.policy})
+    key += " " + json::quote(choice->name) + " " + json::canonical(choice->params);
+  return key;
 }
 
 // Leaves of a nested object by dotted path.
@@ -164,15 +174,23 @@ const Pair* Groups::find(const std::string& env, const std::string& algorithm) c
 Groups group_trials(const std::vector<Results>& results, Score score) {
   Groups groups;
   std::unordered_map<std::string, const TrialRecord*> records;
-  std::vector<Trial> planned;
-  std::set<std::string> ids;
+  struct Planned {
+    Trial trial;
+    std::string id;
+  };
+  std::vector<Planned> planned;
+  std::unordered_set<std::string> ids, entries;
   std::vector<std::string> titles;
   for (const Results& result : results) {
     if (!result.title.empty()) add_once(titles, result.title);
     groups.problems.insert(groups.problems.end(), result.problems.begin(), result.problems.end());
     for (const json::Value& config : result.planned) {
       Trial trial = Trial::from_config(config);
-      if (ids.insert(trial.id()).second) planned.push_back(std::move(trial));
+      std::string id = trial.id();
+      ids.insert(id);
+      // The same trial under another label belongs to another row or column.
+      if (entries.insert(id + trial.env.label + "\n" + trial.algorithm.label).second)
+        planned.push_back({std::move(trial), std::move(id)});
     }
     for (const TrialRecord& record : result.trials) {
       const auto [entry, is_new] = records.emplace(record.id, &record);
@@ -205,7 +223,7 @@ Groups group_trials(const std::vector<Results>& results, Score score) {
   std::vector<std::vector<OpenSetting>> open;
   std::map<std::pair<std::string, std::string>, std::size_t> pair_of;
   std::vector<std::map<std::string, std::size_t>> setting_of;
-  for (const Trial& trial : planned) {
+  for (const auto& [trial, id] : planned) {
     add_once(groups.envs, trial.env.label);
     add_once(groups.algorithms, trial.algorithm.label);
     const auto [at, is_new] =
@@ -221,14 +239,13 @@ Groups group_trials(const std::vector<Results>& results, Score score) {
       open.emplace_back();
       setting_of.emplace_back();
     }
-    const json::Value identity = identity_without_seed(trial);
-    const auto [s, first] = setting_of[p].try_emplace(json::canonical(identity), open[p].size());
+    const auto [s, first] = setting_of[p].try_emplace(key_without_seed(trial), open[p].size());
     if (first) {
       open[p].emplace_back();
       open[p].back().setting.name = trial.setting;
-      open[p].back().identity = identity;
+      open[p].back().identity = identity_without_seed(trial);
     }
-    open[p][s->second].trials[trial.seed] = trial.id();
+    open[p][s->second].trials[trial.seed] = id;
   }
 
   for (std::size_t p = 0; p < groups.pairs.size(); ++p) {

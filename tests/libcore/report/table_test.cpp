@@ -265,6 +265,13 @@ TEST_CASE("several folders make one table, and a trial counts once") {
   CHECK(cell_of(table, "hopper", "trpo").seeds == std::vector<double>{1, 2, 3});
   CHECK(table.notes.empty());
 
+  Results relabelled = a;
+  for (json::Value& config : relabelled.planned)
+    (*config.find("algorithm"))["label"] = "TRPO as published";
+  table = make_table({a, relabelled}, {});
+  CHECK(table.algorithms == std::vector<std::string>{"trpo", "TRPO as published"});
+  CHECK(cell_of(table, "hopper", "TRPO as published").n == 2);
+
   b.trials[0].curves.mean_return[0] += 0.5;
   table = make_table({a, b}, {});
   CHECK(has_note(table, "stands in two folders with different results"));
