@@ -1,7 +1,7 @@
 #include "experiment/experiment.hpp"
 
 #include <algorithm>
-#include <chrono>
+#include <ctime>
 #include <set>
 
 #include <catch2/catch.hpp>
@@ -173,14 +173,18 @@ TEST_CASE("a configuration is read back as it was", "[experiment]") {
 TEST_CASE("ten thousand trials are planned in under a second", "[experiment]") {
   std::string values = "[0.001";
   for (int i = 1; i < 100; ++i) values += ", " + std::to_string(0.001 * (i + 1));
-  const auto start = std::chrono::steady_clock::now();
+  const std::clock_t start = std::clock();  // processor time: the machine may be busy
   const Experiment experiment = parsed(
       R"({"format": 1, "seeds": {"count": 50}, "budget": {"iterations": 3}, "envs": ["hopper", "swimmer"],
           "algorithms": [{"name": "trpo", "grid": {"max_kl": )" +
       values + "]}}]}");
-  const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
+  const double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
   CHECK(experiment.trials.size() == 10000);
-  CHECK(time.count() < 1.0);
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  CHECK(seconds < 20);
+#else
+  CHECK(seconds < 1);
+#endif
   std::set<std::string> ids;
   for (const Trial& trial : experiment.trials) ids.insert(trial.id());
   CHECK(ids.size() == 10000);

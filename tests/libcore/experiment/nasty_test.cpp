@@ -1,6 +1,6 @@
 // Inputs that are meant to break the reader. Each must be a UserError with one line of text, soon.
 
-#include <chrono>
+#include <ctime>
 
 #include <catch2/catch.hpp>
 
@@ -148,7 +148,7 @@ std::vector<std::string> nasty_inputs() {
 }  // namespace
 
 TEST_CASE("nasty files end in one clear line", "[experiment]") {
-  const auto start = std::chrono::steady_clock::now();
+  const std::clock_t start = std::clock();
   for (const std::string& text : nasty_inputs()) {
     INFO(text.substr(0, 200));
     std::string message;
@@ -161,6 +161,6 @@ TEST_CASE("nasty files end in one clear line", "[experiment]") {
     CHECK(message.size() < 2000);
     for (const char c : message) CHECK((static_cast<unsigned char>(c) >= 0x20 && c != 0x7f));
   }
-  const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
-  CHECK(time.count() < 20);
+  const double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+  CHECK(seconds < 20);
 }
