@@ -14,9 +14,10 @@ namespace rlrun::commands {
 namespace {
 
 constexpr const char* kDetails =
-    R"(One panel for each environment, one line for each algorithm: the mean over seeds of the average
-training return, with a t interval. The file's ending says svg, png or pdf; what gnuplot was given
-(FILE's name with .dat and .gnuplot) stays beside it.)";
+    R"(One panel for each environment, one line for each algorithm: the mean over
+seeds of the average training return, with a t interval. The file's ending says
+svg, png or pdf; what gnuplot was given (FILE's name with .dat and .gnuplot)
+stays beside it.)";
 
 // Beside the results where there is one folder, here where there are several.
 std::string default_output(const std::vector<std::string>& folders) {
@@ -56,13 +57,13 @@ cli::Command plot() {
   command.synopsis = "DIR... [options]";
   command.details = kDetails;
   command.options.add_options()("output", po::value<std::string>()->value_name("FILE"),
-                                "picture: .svg, .png or .pdf (default: curves.svg in DIR)")(
+                                "Picture: .svg, .png or .pdf; curves.svg in DIR if not given.")(
       "x", po::value<std::string>()->default_value("steps")->value_name("NAME"),
-      "steps or iterations")(
+      "steps or iterations.")(
       "env", po::value<std::vector<std::string>>()->composing()->value_name("LABEL"),
-      "draw only this environment; may be repeated")(
+      "Draw only this environment; may be repeated.")(
       "interval", po::value<double>()->default_value(0.95, "0.95")->value_name("LEVEL"),
-      "level of the t interval");
+      "Level of the t interval.");
   command.positional = {"folder..."};
   command.run = run_plot;
   return command;

@@ -13,21 +13,24 @@ namespace rlrun::commands {
 namespace {
 
 constexpr const char* kDetails =
-    R"(Rows are environments, columns algorithms in the order of the experiment. A cell is mean ± sample
-standard deviation over seeds, with the number of seeds; seeds that failed or are missing are shown.
+    R"(Rows are environments, columns algorithms in the order of the experiment. A
+cell is mean ± sample standard deviation over seeds, with the number of seeds;
+seeds that failed or are missing are shown.
 
 Scores, one number for each trial:
-  iterations  mean over iterations of the iteration's average training return (Duan et al. 2016)
+  iterations  mean over iterations of the iteration's average training return
+              (Duan et al. 2016, Table 1)
   pooled      mean of the returns of all training episodes
-  final       mean of the last tenth of the iterations
+  final       mean over the last tenth of the iterations
   last100     mean of the returns of the last 100 training episodes
   best        the best iteration (optimistic)
 
-Bold are the best of a row and all that do not differ from it by a two-sided Welch test at 0.05. Where
-several settings of an algorithm were run, the one with the highest mean - std is shown.
+Bold are the best of a row and all that do not differ from it by a two-sided
+Welch test at 0.05. Where several settings of an algorithm were run, the one
+with the highest mean - std is shown.
 
-Exit code 5 if a folder is missing or a file in it is damaged (the table of the rest is still printed);
-failed trials are part of the table and no error.)";
+Exit code 5 if a folder is missing or a file in it is damaged (the table of the
+rest is still printed). Failed trials are part of the table and no error.)";
 
 int run_table(const cli::po::variables_map& values) {
   TableOptions options;
@@ -66,13 +69,13 @@ cli::Command table() {
   command.details = kDetails;
   command.options.add_options()("format",
                                 po::value<std::string>()->default_value("md")->value_name("NAME"),
-                                "md, latex, csv, html or json")(
+                                "md, latex, csv, html or json.")(
       "score", po::value<std::string>()->default_value("iterations")->value_name("NAME"),
-      "iterations, pooled, final, last100 or best")(
-      "holm", "correct the tests for the number of pairs in a row (Holm 1979)")(
+      "iterations, pooled, final, last100 or best.")(
+      "holm", "Correct the tests for the number of pairs in a row (Holm 1979).")(
       "against", po::value<std::string>()->value_name("FILE"),
-      "published numbers to print beside ours, e.g. experiments/duan_table1.json")(
-      "output", po::value<std::string>()->value_name("FILE"), "write to a file");
+      "Published numbers to print beside ours, e.g. experiments/duan_table1.json.")(
+      "output", po::value<std::string>()->value_name("FILE"), "Write to a file.");
   cli::add_json_option(command.options);
   command.positional = {"folder..."};
   command.run = run_table;

@@ -200,6 +200,7 @@ TEST_CASE("the documented recipe in Python finds the same table in results.h5") 
     WARN("not run: " << python << " has no h5py");
     return;
   }
+  REQUIRE(std::getenv("RLRUN_SOURCE") != nullptr);
   const TemporaryFolder folder;
   const std::string store = (folder / "bench").string();
   write_store(store, benchmark());

@@ -12,9 +12,13 @@ namespace {
 // One decimal, as in published tables, and more where the numbers of a row are small.
 int decimals_of_row(const Table& table, const std::string& env) {
   double largest = 0;
+  const auto consider = [&](double value) {
+    if (std::isfinite(value)) largest = std::max(largest, std::abs(value));
+  };
   for (const Cell& cell : table.cells) {
-    if (cell.env == env && std::isfinite(cell.mean))
-      largest = std::max(largest, std::abs(cell.mean));
+    if (cell.env != env) continue;
+    consider(cell.mean);
+    if (cell.published) consider(cell.published->mean);
   }
   if (largest >= 10 || largest == 0) return 1;
   if (largest >= 1) return 2;
