@@ -1,12 +1,110 @@
-#include "commands.hpp"
+#include <cmath>
+#include <thread>
+
+#include <fmt/format.h>
+
 #include "rlrun/error.hpp"
+#include "rlrun/parallel.hpp"
+
+#include "commands.hpp"
+#include "run/play.hpp"
+#include "run/stored_policy.hpp"
 
 namespace rlrun::commands {
+namespace {
+
+namespace po = cli::po;
+
+json::Value report(const StoredPolicy& stored, const EpisodeStatistics& s) {
+  return json::Object{{"id", stored.trial.id()},
+                      {"label", stored.trial.label()},
+                      {"env", stored.trial.env.name},
+                      {"algorithm", stored.trial.algorithm.label},
+                      {"seed", static_cast<std::int64_t>(stored.trial.seed)},
+                      {"episodes", static_cast<std::int64_t>(s.episodes)},
+                      {"mean", s.mean},
+                      {"std", s.std},
+                      {"min", s.min},
+                      {"max", s.max},
+                      {"mean_length", s.mean_length},
+                      {"terminated", static_cast<std::int64_t>(s.terminated)},
+                      {"unstable", static_cast<std::int64_t>(s.unstable)}};
+}
+
+int run_eval(const po::variables_map& values) {
+  const bool as_json = cli::json_wanted(values);
+  const ActMode mode = values["explore"].as<bool>() ? ActMode::kExplore : ActMode::kGreedy;
+  const auto episodes = static_cast<Index>(values["episodes"].as<std::int64_t>());
+  Catalog catalog(cli::plugin_path(values));
+  LoadedPlugins plugins;
+  // Everything is loaded before the first thread starts, because declarations are read by a child
+  // process.
+  std::vector<StoredPolicy> policies;
+  for (const TrialRecord& record :
+       find_trials(values["SOURCE"].as<std::string>(), values["trial"].as<std::string>())) {
+    if (record.status == TrialStatus::kComplete)
+      policies.push_back(load_policy(record, catalog, plugins));
+    else
+      fmt::print(stderr, "rlrun: {} failed and left no policy: {}\n", record.label,
+                 record.cause.message);
+  }
+  if (policies.empty()) throw UserError("no trial with a policy was found");
+  set_thread_count(values.count("threads") > 0
+                       ? static_cast<int>(values["threads"].as<std::int64_t>())
+                       : std::max(1, static_cast<int>(std::thread::hardware_concurrency())));
+
+  json::Array answers;
+  for (const StoredPolicy& stored : policies) {
+    const Rng root = Rng(stored.trial.seed)
+                         .fork("eval")
+                         .fork(static_cast<std::uint64_t>(values["seed"].as<std::int64_t>()));
+    EpisodeStatistics s;
+    try {
+      s = summarize(play_episodes(stored.env, *stored.policy, mode, episodes, root));
+    } catch (const TrialError& error) {
+      throw UserError(stored.trial.label() + ": " + error.what(), ExitCode::kTrialFailed);
+    }
+    if (as_json) {
+      answers.push_back(report(stored, s));
+      continue;
+    }
+    fmt::print(
+        "{}: {:.2f} ± {:.2f} over {} {} episodes (min {:.2f}, max {:.2f}, length {:.1f}{})\n",
+        stored.trial.label(), s.mean, s.std, s.episodes,
+        mode == ActMode::kGreedy ? "greedy" : "exploring", s.min, s.max, s.mean_length,
+        s.unstable > 0 ? fmt::format(", {} unstable", s.unstable) : "");
+  }
+  if (as_json)
+    fmt::print("{}\n",
+               json::pretty(json::Object{{"mode", mode == ActMode::kGreedy ? "greedy" : "explore"},
+                                         {"trials", std::move(answers)}}));
+  return 0;
+}
+
+}  // namespace
 
 cli::Command eval() {
   cli::Command command;
   command.name = "eval";
-  command.run = [](const cli::po::variables_map&) -> int { throw UserError("eval: not in this build"); };
+  command.summary = "Play episodes with stored policies.";
+  command.synopsis = "SOURCE [options]";
+  command.details =
+      "SOURCE is a result folder or one of its trial files. Prints mean and sample standard\n"
+      "deviation of the return over episodes whose streams no training has used.";
+  command.positional = {"SOURCE"};
+  constexpr std::int64_t kMost = std::int64_t{1} << 53;
+  command.options.add_options()(
+      "trial", po::value<std::string>()->value_name("ID|TEXT")->default_value("", ""),
+      "Only the trial with this id, or those whose label contains the text.")(
+      "episodes", cli::whole_number("episodes", 1, 100'000'000)->default_value(100),
+      "Episodes for each policy.")("explore", po::bool_switch(),
+                                   "Act as in training instead of greedily.")(
+      "seed", cli::whole_number("seed", 0, kMost)->default_value(0),
+      "Another number gives other episodes.")("threads", cli::whole_number("threads", 1, 1024),
+                                              "Threads; default: all cores. Changes no result.");
+  cli::add_json_option(command.options);
+  cli::add_plugin_path_option(command.options);
+  command.run = run_eval;
   return command;
 }
 

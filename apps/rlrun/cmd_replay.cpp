@@ -1,12 +1,76 @@
-#include "commands.hpp"
+#include <fmt/format.h>
+
 #include "rlrun/error.hpp"
 
+#include "commands.hpp"
+#include "experiment/experiment.hpp"
+#include "run/replay.hpp"
+#include "run/stored_policy.hpp"
+
 namespace rlrun::commands {
+namespace {
+
+namespace po = cli::po;
+
+int run_replay(const po::variables_map& values) {
+  const auto name = values["ENV"].as<std::string>();
+  Catalog catalog(cli::plugin_path(values));
+  const Choice choice = make_env_choice(
+      name, cli::settings(values), [&](Kind kind, const std::string& entry) -> auto& {
+        return catalog.info(kind, entry);
+      });
+  LoadedPlugins plugins;
+  const std::unique_ptr<Env> env = load_env(choice, catalog, plugins)();
+  const ReplayInput input = read_replay_input(values["input"].as<std::string>(), *env, name);
+  const ReplayOutput output = replay(*env, input);
+  const auto target = values["output"].as<std::string>();
+  write_replay_output(target, output, name);
+
+  const std::size_t steps = output.rewards.size();
+  double total = 0;
+  for (const double reward : output.rewards) total += reward;
+  const char* ending = steps == 0                      ? "no step"
+                       : output.unstable.back() != 0   ? "unstable at the end"
+                       : output.terminated.back() != 0 ? "terminated"
+                                                       : "not terminated";
+  if (cli::json_wanted(values)) {
+    fmt::print("{}\n", json::pretty(json::Object{
+                           {"env", name},
+                           {"output", target},
+                           {"steps", static_cast<std::int64_t>(steps)},
+                           {"given_steps", static_cast<std::int64_t>(input.actions.cols())},
+                           {"return", total},
+                           {"terminated", steps > 0 && output.terminated.back() != 0},
+                           {"unstable", steps > 0 && output.unstable.back() != 0}}));
+  } else {
+    fmt::print("{}: {} of {} steps, return {:.6g}, {}\n", target, steps, input.actions.cols(),
+               total, ending);
+  }
+  return 0;
+}
+
+}  // namespace
 
 cli::Command replay() {
   cli::Command command;
   command.name = "replay";
-  command.run = [](const cli::po::variables_map&) -> int { throw UserError("replay: not in this build"); };
+  command.summary = "Play given actions from a given state, to compare simulators.";
+  command.synopsis = "ENV --input IN.h5 --output OUT.h5 [options]";
+  command.details =
+      "IN:  the state (qpos and qvel for MuJoCo tasks, else the fields that the task\n"
+      "     documents) and actions (T, action_dim). Actions are rounded to float and clipped.\n"
+      "OUT: observations (S + 1, obs_dim) in double, the first before any step; rewards,\n"
+      "     terminated and unstable (S). S is less than T if the task ends earlier; horizons\n"
+      "     play no part.\n"
+      "--set NAME=VALUE sets a parameter of the task.";
+  command.positional = {"ENV"};
+  command.options.add_options()("input", po::value<std::string>()->value_name("IN.h5")->required(),
+                                "State and actions.")(
+      "output", po::value<std::string>()->value_name("OUT.h5")->required(), "What came of it.");
+  cli::add_set_option(command.options);
+  cli::add_json_option(command.options);
+  cli::add_plugin_path_option(command.options);
+  command.run = run_replay;
   return command;
 }
 

@@ -59,4 +59,17 @@ Trial make_trial(const std::string& env, const std::string& algorithm, const std
   return trial;
 }
 
+Choice make_env_choice(const std::string& env, const std::vector<std::string>& settings,
+                       const InfoSource& info) {
+  experiment::Entries entries(info);
+  const Entry& entry = entries.get(Kind::kEnv, env);
+  Choice choice{env, env, entry.defaults};
+  for (const std::string& setting : settings) {
+    const auto [key, text] = experiment::split_setting(setting);
+    const std::string name = key.starts_with("env.") ? key.substr(4) : key;
+    apply(entry, setting, name, experiment::setting_value(setting, text), choice.params);
+  }
+  return choice;
+}
+
 }  // namespace rlrun

@@ -1,0 +1,38 @@
+#pragma once
+// Policies taken out of result files, with the task they were trained on.
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "rlrun/policy.hpp"
+
+#include "experiment/trial.hpp"
+#include "plugin/catalog.hpp"
+#include "plugin/loader.hpp"
+#include "run/trial_record.hpp"
+
+namespace rlrun {
+
+/// Loads the task's plugin into this process. The parameters must be complete.
+EnvFactory load_env(const Choice& env, const Catalog& catalog, LoadedPlugins& plugins);
+
+struct StoredPolicy {
+  Trial trial;
+  EnvFactory env;
+  std::unique_ptr<const Policy> policy;
+};
+
+/// The policy at the end of a complete trial. Throws UserError if the trial failed, if a plugin is
+/// missing, or if the parameters that it declares are no longer those of the trial. Call from a
+/// process with one thread only, because declarations are read by a child process.
+StoredPolicy load_policy(const TrialRecord& record, Catalog& catalog, LoadedPlugins& plugins);
+
+/// The trials that `source` names: a trial file, or a result folder, of which `selector` takes the
+/// one with this id (or its beginning), or those whose label contains it; "" takes all. Throws
+/// UserError if there is none, with what there is, and for damaged files.
+std::vector<TrialRecord> find_trials(const std::filesystem::path& source,
+                                     const std::string& selector);
+
+}  // namespace rlrun
