@@ -9,6 +9,7 @@
 #include "rlrun/error.hpp"
 
 #include "contracts/env_contract.hpp"
+#include "contracts/golden.hpp"
 #include "mujoco_support.hpp"
 
 using namespace mujoco_tests;
@@ -72,6 +73,11 @@ TEST_CASE("the MuJoCo tasks keep the environment contract", "[env][mujoco]") {
     INFO(name);
     contracts::check_env(factory<Task>(), std::is_same_v<Task, Swimmer> ? 300 : 1500);
   });
+}
+
+TEST_CASE("the MuJoCo tasks play their golden episodes", "[golden][mujoco]") {
+  for_each_task(
+      []<class Task>(const char* name) { contracts::check_golden(factory<Task>(), name, 40); });
 }
 
 TEST_CASE("a step gives the bits of plain mj_step and mj_forward", "[mujoco]") {
