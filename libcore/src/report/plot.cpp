@@ -26,7 +26,7 @@ constexpr const char* kRandomColor = "#888888";
 
 // Sizes in points of the picture; gnuplot wants shares of it.
 constexpr double kPanelWidth = 400, kPanelHeight = 276, kTitle = 40, kKeyLine = 20, kFootnote = 26;
-constexpr double kLeft = 82, kRight = 14, kTop = 30, kBottom = 48;
+constexpr double kLeft = 86, kRight = 24, kTop = 30, kBottom = 48;
 
 struct Line {
   std::size_t index;   ///< Block of the data file.
@@ -185,8 +185,9 @@ std::string script(const Figure& figure, const fs::path& output, const fs::path&
   const std::size_t n = figure.panels.size();
   const std::size_t columns = n <= 3 ? n : n == 4 ? 2 : 3;
   const std::size_t rows = (n + columns - 1) / columns;
-  const double width = std::max(2.0, static_cast<double>(columns)) * kPanelWidth;
-  const double used = static_cast<double>(columns) * kPanelWidth;
+  // A single panel gets the room of a page, which the key needs anyway.
+  const double panel_width = columns == 1 ? 1.8 * kPanelWidth : kPanelWidth;
+  const double width = static_cast<double>(columns) * panel_width;
   // The key wraps where the labels (about seven points a letter) fill a line.
   double letters = 0;
   for (const std::string& column : figure.columns)
@@ -204,14 +205,14 @@ std::string script(const Figure& figure, const fs::path& output, const fs::path&
   text += fmt::format("set label 1 {} at screen 0.5,{:.4f} center font ',15'\n",
                       quote_gnuplot(figure.title), 1 - 0.45 * kTitle / height);
   for (std::size_t i = 0; i < n; ++i) {
-    const double left = (width - used) / 2 + static_cast<double>(i % columns) * kPanelWidth;
+    const double left = static_cast<double>(i % columns) * panel_width;
     const double top = height - kTitle - static_cast<double>(i / columns) * kPanelHeight;
     text += fmt::format(
         "set lmargin at screen {:.4f}\nset rmargin at screen {:.4f}\nset tmargin at screen "
         "{:.4f}\nset bmargin at screen {:.4f}\n",
-        (left + kLeft) / width, (left + kPanelWidth - kRight) / width, (top - kTop) / height,
+        (left + kLeft) / width, (left + panel_width - kRight) / width, (top - kTop) / height,
         (top - kPanelHeight + kBottom) / height);
-    text += i % columns == 0 ? "set ylabel 'average return' offset 1,0\n" : "unset ylabel\n";
+    text += i % columns == 0 ? "set ylabel 'average return' offset 0.5,0\n" : "unset ylabel\n";
     text += panel_commands(figure, figure.panels[i], data_name, axis);
     if (i == 0) text += "unset label 1\n";
   }
