@@ -1,37 +1,14 @@
-#include <algorithm>
 #include <iostream>
 
 #include "rlrun/error.hpp"
 
 #include "commands.hpp"
 #include "describe_text.hpp"
+#include "entry_names.hpp"
 #include "plugin/inspect.hpp"
 
 namespace rlrun::commands {
 namespace {
-
-constexpr Kind kKinds[] = {Kind::kEnv, Kind::kAlgorithm, Kind::kPolicy};
-
-/// The kinds under which a plugin file, refused or not, or rlrun itself offers the name.
-std::vector<Kind> kinds_of(const Catalog& catalog, const std::string& name) {
-  std::vector<Kind> kinds;
-  std::vector<std::string> all;
-  for (const Kind kind : kKinds) {
-    std::vector<std::string> known = catalog.names(kind);
-    for (const PluginFile& file : catalog.files())
-      for (const auto& [provided, offered] : file.provides)
-        if (provided == kind) known.push_back(offered);
-    if (std::find(known.begin(), known.end(), name) != known.end()) kinds.push_back(kind);
-    all.insert(all.end(), known.begin(), known.end());
-  }
-  if (kinds.empty()) {
-    const std::string near = nearest_name(name, all);
-    throw UserError("nothing is called '" + name + "';" +
-                        (near.empty() ? "" : " did you mean '" + near + "'?") + " see 'rlrun list'",
-                    ExitCode::kPlugin);
-  }
-  return kinds;
-}
 
 int run_describe(const cli::po::variables_map& values) {
   const bool as_json = cli::json_wanted(values), as_markdown = values["markdown"].as<bool>();

@@ -5,13 +5,12 @@
 #include "rlrun/error.hpp"
 
 #include "commands.hpp"
+#include "entry_names.hpp"
 #include "json/json.hpp"
 #include "plugin/catalog.hpp"
 
 namespace rlrun::commands {
 namespace {
-
-constexpr Kind kKinds[] = {Kind::kEnv, Kind::kAlgorithm, Kind::kPolicy};
 
 const char* heading(Kind kind) {
   switch (kind) {
