@@ -4,6 +4,8 @@
 #include <cmath>
 #include <sstream>
 
+#include "cli/wrap.hpp"
+
 namespace rlrun::commands {
 namespace {
 
@@ -36,26 +38,6 @@ std::string range_text(const FieldInfo& field) {
 
 std::string pad(const std::string& text, std::size_t width) {
   return text + std::string(width > text.size() ? width - text.size() : 0, ' ');
-}
-
-/// Words in lines of at most 79 columns, all but the first indented.
-std::string wrapped(const std::string& text, std::size_t indent) {
-  std::istringstream words(text);
-  std::string result(indent, ' ');
-  std::size_t column = indent;
-  for (std::string word; words >> word;) {
-    if (column > indent && column + 1 + word.size() > 79) {
-      result += '\n' + std::string(indent, ' ');
-      column = indent;
-    }
-    if (column > indent) {
-      result += ' ';
-      ++column;
-    }
-    result += word;
-    column += word.size();
-  }
-  return result;
 }
 
 std::string bounds_text(const json::Value& bounds, const char* unbounded) {
@@ -115,7 +97,7 @@ std::string cell(std::string text) {
 
 std::string describe_text(const EntryInfo& info, const json::Value& facts) {
   std::string text = std::string(kind_name(info.kind)) + " " + info.name + "\n";
-  text += wrapped(info.summary, 2) + "\n\n";
+  text += cli::wrap(info.summary, 2) + "\n\n";
   auto lines = head_lines(info);
   if (!info.path.empty()) lines.emplace_back("file", info.path.string());
   if (!facts.is_null())
@@ -126,7 +108,7 @@ std::string describe_text(const EntryInfo& info, const json::Value& facts) {
     const std::string range = range_text(field);
     text += "  " + field.name + " = " + field.default_value + "  (" + field.type +
             (range.empty() ? "" : ", " + range) + ")\n";
-    text += wrapped(field.doc, 6) + "\n";
+    text += cli::wrap(field.doc, 6) + "\n";
   }
   return text;
 }

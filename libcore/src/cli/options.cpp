@@ -16,14 +16,13 @@
 #include "rlrun/error.hpp"
 
 #include "cli/color.hpp"
+#include "cli/wrap.hpp"
 #include "json/json.hpp"
 #include "plugin/catalog.hpp"
 #include "run/build_info.hpp"
 
 namespace rlrun::cli {
 namespace {
-
-constexpr unsigned kHelpWidth = 79;
 
 UserError usage_error(const std::string& message) {
   return UserError(message, ExitCode::kUsage);
@@ -118,15 +117,14 @@ void print_help(std::ostream& out, const Command& command, const po::options_des
   out << "usage: rlrun " << command.name << (command.synopsis.empty() ? "" : " ")
       << command.synopsis << "\n\n";
   if (!command.summary.empty()) out << command.summary << "\n\n";
-  if (!command.details.empty())
-    out << command.details << (command.details.back() == '\n' ? "\n" : "\n\n");
+  if (!command.details.empty()) out << reflow(command.details) << '\n';
   out << visible;
 }
 
 /// The values of one command's arguments; prints its help and returns false if that was asked for.
 bool parse(const Command& command, const std::vector<std::string>& arguments,
            po::variables_map& values) {
-  po::options_description visible("options", kHelpWidth, kHelpWidth / 2);
+  po::options_description visible("options", kLineWidth, kLineWidth / 2);
   for (const auto& option : command.options.options()) visible.add(option);
   visible.add_options()("color", po::value<std::string>()->value_name("WHEN"),
                         "auto, always or never.")("help,h", "This text.");

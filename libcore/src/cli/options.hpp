@@ -21,7 +21,8 @@ struct Command {
   std::string name;
   std::string summary;  ///< One line for `rlrun --help`; a command without one is not listed there.
   std::string synopsis;  ///< "FILE [options]". What stands in brackets may be left out.
-  std::string details;  ///< More for `rlrun NAME --help`; may be empty. Lines are kept as they are.
+  std::string details;   ///< More for `rlrun NAME --help`; may be empty. Filled to the
+                         ///< width of a terminal; indented lines stay.
   po::options_description options;
   std::vector<std::string> positional;  ///< Names of positional options in order; a last one that
                                         ///< ends in "..." takes the rest. Those that `options` does

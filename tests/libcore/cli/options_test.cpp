@@ -9,6 +9,7 @@
 
 #include "rlrun/error.hpp"
 
+#include "cli/wrap.hpp"
 #include "plugin/catalog.hpp"
 
 namespace {
@@ -201,4 +202,20 @@ TEST_CASE("the nearest name is a plausible slip of the finger or nothing") {
   CHECK(nearest_name("", known).empty());
   CHECK(nearest_name("x", {}).empty());
   CHECK(nearest_name(std::string(100000, 'a'), known).empty());
+}
+
+TEST_CASE("help text flows together and keeps tables") {
+  const std::string words =
+      "one two three four five six seven eight nine ten eleven twelve thirteen fourteen\n"
+      "fifteen.\n  key    a table keeps its spaces\n\nAnother.";
+  CHECK(cli::reflow(words) ==
+        "one two three four five six seven eight nine ten eleven twelve thirteen\n"
+        "fourteen fifteen.\n  key    a table keeps its spaces\n\nAnother.\n");
+  CHECK(cli::wrap("a b", 4) == "    a b");
+  CHECK(cli::wrap(std::string(100, 'x'), 2) == "  " + std::string(100, 'x'));
+  // Columns are characters, not bytes.
+  std::string accents;
+  for (int i = 0; i < 78; ++i) accents += "\u00e9";
+  CHECK(longest_line(cli::reflow(accents + " x")) > 100);
+  CHECK(cli::reflow(accents + " x").find('\n') == 2 * 78);
 }
