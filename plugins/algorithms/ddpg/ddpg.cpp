@@ -10,6 +10,7 @@
 //   - rewards are scaled before they are stored;
 //   - the transition on which the time limit cuts an episode is not stored, unless
 //     `store_time_limit_transitions` is set; then the value of its last state is bootstrapped.
+//   - the critic's weights do not decay by default; Lillicrap et al. used 1e-2.
 // Left out: batch normalisation.
 //
 //   paper      here                 meaning
@@ -62,7 +63,7 @@ class Ddpg final : public Algorithm {
     double tau = 1e-3;
     double actor_step_size = 1e-4;
     double critic_step_size = 1e-3;
-    double critic_weight_decay = 1e-2;
+    double critic_weight_decay = 0;
     std::vector<std::int64_t> critic_hidden = {400, 300};
     std::string critic_activation = "relu";
     double reward_scale = 0.1;
