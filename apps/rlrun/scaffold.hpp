@@ -1,0 +1,19 @@
+#pragma once
+// The files that `rlrun new` writes.
+
+#include <string>
+#include <vector>
+
+namespace rlrun::commands {
+
+struct ScaffoldFile {
+  std::string name;
+  std::string content;  ///< With @name@ and @Class@ (the name in CamelCase).
+};
+
+/// A learning rule: a random search that works.
+std::vector<ScaffoldFile> algorithm_scaffold();
+/// A task: a pendulum to swing up.
+std::vector<ScaffoldFile> env_scaffold();
+
+}  // namespace rlrun::commands
