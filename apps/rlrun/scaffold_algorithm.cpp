@@ -102,7 +102,7 @@ constexpr const char* kExperiment = R"({
   "format": 1,
   "title": "A first look at @name@",
   "seeds": [1, 2, 3],
-  "budget": {"iterations": 30},
+  "budget": {"iterations": 200},
   "envs": [{"name": "cartpole_balancing", "params": {"horizon": 200}}],
   "algorithms": [
     {"name": "@name@", "policy": {"params": {"hidden": [16]}}},

@@ -95,11 +95,15 @@ constexpr const char* kExperiment = R"({
   "format": 1,
   "title": "A first look at @name@",
   "seeds": [1, 2, 3],
-  "budget": {"iterations": 30},
+  "budget": {"iterations": 60},
   "envs": ["@name@"],
   "algorithms": [
-    {"name": "cem", "params": {"population": 60, "batch_steps": 0}, "policy": {"params": {"hidden": [16]}}},
-    {"name": "random", "params": {"batch_steps": 2000}}
+    {
+      "name": "trpo",
+      "params": {"batch_steps": 5000, "max_kl": 0.05},
+      "policy": {"params": {"hidden": [32]}}
+    },
+    {"name": "random", "params": {"batch_steps": 5000}}
   ]
 }
 )";

@@ -1,0 +1,198 @@
+// The program from outside: exit codes, messages, streams.
+
+#include "support/program.hpp"
+
+#include <algorithm>
+#include <sstream>
+
+#include <catch2/catch.hpp>
+
+#include "json/json.hpp"
+
+namespace {
+
+using rlrun::json::Value;
+using support::Outcome;
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+/// An environment in which only the plugins of one bad folder are added to the installation's.
+std::vector<std::string> with_zoo(std::vector<std::string> arguments, const std::string& folder) {
+  arguments.emplace_back("--plugin-path");
+  arguments.push_back((support::bad_plugins() / folder).string());
+  return arguments;
+}
+
+bool is_one_line(const std::string& text) {
+  return text.starts_with("rlrun: ") && text.find('\n') == text.size() - 1;
+}
+
+}  // namespace
+
+TEST_CASE("every command has a help text that fits a terminal") {
+  const Outcome overview = support::rlrun({"--help"});
+  REQUIRE(overview.code == 0);
+  std::istringstream lines(overview.out.substr(overview.out.find("commands:")));
+  std::string line;
+  std::getline(lines, line);
+  int commands = 0;
+  while (std::getline(lines, line) && !line.empty()) {
+    const std::string name = line.substr(2, line.find(' ', 2) - 2);
+    INFO(name);
+    const Outcome help = support::rlrun({name, "--help"});
+    CHECK(help.code == 0);
+    CHECK(help.err.empty());
+    CHECK(help.out.starts_with("usage: rlrun " + name));
+    std::istringstream help_lines(help.out);
+    for (std::string help_line; std::getline(help_lines, help_line);) {
+      INFO(help_line);
+      const auto width = std::count_if(help_line.begin(), help_line.end(), [](char c) {
+        return (static_cast<unsigned char>(c) & 0xC0) != 0x80;  // characters, not bytes
+      });
+      CHECK(width < 80);
+    }
+    ++commands;
+  }
+  CHECK(commands >= 10);
+}
+
+TEST_CASE("--version tells how the program was built") {
+  const Outcome text = support::rlrun({"--version"});
+  CHECK(text.code == 0);
+  CHECK(text.out.starts_with("rlrun 0."));
+  const Outcome json = support::rlrun({"--version", "--json"});
+  const Value facts = rlrun::json::parse(json.out, "stdout");
+  for (const char* key : {"version", "commit", "compiler", "flags", "architecture", "interface"}) {
+    INFO(key);
+    REQUIRE(facts.find(key) != nullptr);
+    CHECK(facts.find(key)->if_string() != nullptr);
+  }
+  CHECK(facts.find("dirty")->if_bool() != nullptr);
+  for (const char* library : {"boost", "eigen", "tbb", "hdf5", "mujoco", "fmt"}) {
+    INFO(library);
+    const Value* version = facts.find("libraries")->find(library);
+    REQUIRE(version != nullptr);
+    CHECK_FALSE(version->if_string()->empty());
+  }
+}
+
+TEST_CASE("mistakes have their exit codes and one line on stderr") {
+  struct Mistake {
+    std::vector<std::string> arguments;
+    int code;
+    std::string part;
+  };
+  const std::vector<Mistake> mistakes = {
+      {{"lst"}, 2, "did you mean 'list'?"},
+      {{"list", "--jsn"}, 2, "did you mean '--json'?"},
+      {{"describe"}, 2, "NAME is missing"},
+      {{"describe", "no_such_thing"}, 4, "nothing is called 'no_such_thing'"},
+      {{"check", "/no/such/file.so"}, 4, "no such plugin file"},
+      {{"sweep", "/no/such/file.json"}, 3, "/no/such/file.json"},
+      {{"new", "agent", "x"}, 2, "expected algorithm or env"},
+      {{"new", "env", "Bad-Name"}, 2, "cannot be a plugin's name"},
+      {{"new", "env", "../x"}, 2, "cannot be a plugin's name"},
+  };
+  for (const Mistake& mistake : mistakes) {
+    const Outcome outcome = support::rlrun(mistake.arguments);
+    INFO(outcome.err);
+    CHECK(outcome.code == mistake.code);
+    CHECK(outcome.out.empty());
+    CHECK(is_one_line(outcome.err));
+    CHECK(contains(outcome.err, mistake.part));
+  }
+}
+
+TEST_CASE("an answer that nobody reads is no error, one that is lost is") {
+  const std::string program = support::program().string();
+  const auto shell = [&](const std::string& rest) {
+    return support::run_command({"bash", "-o", "pipefail", "-c", program + rest});
+  };
+  const Outcome closed = shell(" list --json | true");
+  CHECK(closed.code == 0);
+  CHECK(closed.err.empty());
+  const Outcome full = shell(" list > /dev/full");
+  CHECK(full.code == 7);
+  CHECK(full.err == "rlrun: cannot write the answer to stdout: No space left on device\n");
+}
+
+TEST_CASE("list names what is refused, and why, without running any of it") {
+  const support::TemporaryFolder folder;
+  const std::string mark = (folder.path() / "mark").string();
+  const std::map<std::string, std::string> environment = {{"RLRUN_TEST_MARKER", mark}};
+  const Outcome refused = support::rlrun(with_zoo({"list"}, "wrong_abi"), ".", environment);
+  CHECK(refused.code == 0);
+  CHECK(contains(refused.out, "wrong_abi.so is built for 'rlrun-0"));
+  const Outcome fine =
+      support::rlrun(with_zoo({"list"}, "writes_file_in_constructor"), ".", environment);
+  CHECK(fine.code == 0);
+  CHECK(contains(fine.out, "writes_file_in_constructor 1.0.0"));
+  CHECK_FALSE(std::filesystem::exists(mark));
+  const Outcome twins = support::rlrun(with_zoo({"list"}, "duplicate_name"));
+  CHECK(twins.code == 0);
+  CHECK(contains(twins.out, "is offered by"));
+}
+
+TEST_CASE("machine-readable answers stay so whatever a plugin prints") {
+  for (const char* command : {"list", "describe", "check"}) {
+    std::vector<std::string> arguments = {command, "--json"};
+    if (arguments[0] != "list") arguments.emplace_back("prints_at_load");
+    const Outcome outcome = support::rlrun(with_zoo(arguments, "prints_at_load"));
+    CHECK(outcome.code == 0);
+    CHECK_NOTHROW(rlrun::json::parse(outcome.out, command));
+    CHECK(contains(outcome.out, "prints_at_load"));
+  }
+}
+
+TEST_CASE("describe shows parameters and facts, and survives plugins that do not") {
+  const Outcome text = support::rlrun(with_zoo({"describe", "tiny"}, "well_behaved"));
+  CHECK(text.code == 0);
+  CHECK(contains(text.out, "after = 30  (int, at least 0)"));
+  CHECK(contains(text.out, "observation  2 numbers, unbounded"));
+  const Outcome page =
+      support::rlrun(with_zoo({"describe", "tiny_search", "--markdown"}, "well_behaved"));
+  CHECK(contains(page.out, "| `batch_steps` | int | `100` | at least 1 |"));
+  const Outcome crash =
+      support::rlrun(with_zoo({"describe", "segfaults_in_register"}, "segfaults_in_register"));
+  CHECK(crash.code == 4);
+  CHECK(crash.out.empty());
+  CHECK(is_one_line(crash.err));
+  CHECK(contains(crash.err, "segfaults_in_register.so: crashed with SIGSEGV"));
+}
+
+TEST_CASE("check finds the promises that a plugin breaks, and only those") {
+  CHECK(support::rlrun(with_zoo({"check", "tiny"}, "well_behaved")).code == 0);
+  CHECK(support::rlrun(with_zoo({"check", "tiny_search"}, "well_behaved")).code == 0);
+  const std::vector<std::pair<std::string, std::string>> envs = {
+      {"nan_reward", "a reward is not finite"},
+      {"forgets_observation", "not written"},
+      {"remembers_across_episodes", "different episodes"},
+      {"zero_horizon", "the horizon is 0"},
+      {"throws_in_step", "the gears broke"},
+      {"exits_in_step", "called exit(0)"},
+      {"segfaults_in_step", "crashed with SIGSEGV"}};
+  for (const auto& [name, part] : envs) {
+    const Outcome outcome = support::rlrun(with_zoo({"check", name}, "misbehaving_envs"));
+    INFO(outcome.out);
+    CHECK(outcome.code == 1);
+    CHECK(contains(outcome.out, part));
+  }
+  const std::vector<std::pair<std::string, std::string>> algorithms = {
+      {"forgets_state", "restored after iteration 0"},
+      {"counts_threads", "1 and 4 threads"},
+      {"remembers_across_trials", "equal seeds"},
+      {"nan_parameters", "not finite"},
+      {"takes_no_step", "does not use the environment"}};
+  for (const auto& [name, part] : algorithms) {
+    const Outcome outcome = support::rlrun(with_zoo({"check", name}, "misbehaving_algorithms"));
+    INFO(outcome.out);
+    CHECK(outcome.code == 1);
+    CHECK(contains(outcome.out, part));
+  }
+  const Outcome hangs = support::rlrun(
+      with_zoo({"check", "hangs_in_iterate", "--time-limit", "1"}, "misbehaving_algorithms"));
+  CHECK(hangs.code == 1);
+  CHECK(contains(hangs.out, "did not end within 1 s"));
+}
