@@ -60,7 +60,8 @@ std::int64_t whole_number(const FieldInfo& field, const json::Value& value, cons
   if (const std::int64_t* i = value.if_int()) {
     whole = *i;
   } else if (const double* d = value.if_double();  // 1e6 is how people write a million
-             d != nullptr && *d == std::floor(*d) && std::abs(*d) <= static_cast<double>(kExactWhole)) {
+             d != nullptr && *d == std::floor(*d) &&
+             std::abs(*d) <= static_cast<double>(kExactWhole)) {
     whole = static_cast<std::int64_t>(*d);
   } else {
     wrong_type(field, all, expected);
