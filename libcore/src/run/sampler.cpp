@@ -104,6 +104,21 @@ struct Slice {
   }
 };
 
+std::unique_ptr<Env> checked(std::unique_ptr<Env> env) {
+  if (env == nullptr) throw TrialError("the environment's factory made no instance");
+  return env;
+}
+
+void check_space(const Space& space, const char* what) {
+  const auto* bounds = std::get_if<Box>(&space);
+  if (bounds != nullptr && bounds->low.size() != bounds->high.size())
+    throw TrialError(std::string("the environment's ") + what + " space has " +
+                     std::to_string(bounds->low.size()) + " lower and " +
+                     std::to_string(bounds->high.size()) + " upper bounds");
+  if (flat_size(space) < 1)
+    throw TrialError(std::string("the environment's ") + what + " has no entries");
+}
+
 // What a task of `evaluate` needs for itself. Any player will do for any column, since neither a
 // used environment nor a policy remembers anything.
 struct Player {
@@ -116,9 +131,25 @@ struct Player {
 
 struct TrialSampler::Impl final : Walk {
   Impl(EnvFactory make, const Rng& rng) : make_env(std::move(make)), root(rng) {
-    const std::unique_ptr<Env> env = make_env();
+    const std::unique_ptr<Env> env = checked(make_env());
     spec = env->spec();
     if (spec.horizon < 1) throw TrialError("the environment's horizon is below 1");
+    check_space(spec.observation, "observation");
+    check_space(spec.action, "action");
+  }
+
+  // An instance of another size would read and write beyond our arrays.
+  std::unique_ptr<Env> instance() const {
+    std::unique_ptr<Env> env = checked(make_env());
+    const EnvSpec& own = env->spec();
+    const auto same = [](Index mine, Index first, const char* what) {
+      if (mine != first)
+        throw TrialError("an instance of the environment has " + std::to_string(mine) + " " + what +
+                         " entries where the first one had " + std::to_string(first));
+    };
+    same(own.obs_dim(), spec.obs_dim(), "observation");
+    same(own.action_dim(), spec.action_dim(), "action");
+    return env;
   }
 
   EnvFactory make_env;
@@ -248,7 +279,7 @@ struct TrialSampler::Impl final : Walk {
     const Index n_slots = slots_for(min_steps, spec.horizon);
     const Index quota = ceil_div(min_steps, n_slots), n_slices = ceil_div(n_slots, kSliceWidth);
     while (static_cast<Index>(slots.size()) < n_slots)
-      slots.push_back(std::make_unique<Slot>(make_env()));
+      slots.push_back(std::make_unique<Slot>(instance()));
     recordings.resize(slots.size());
     if (static_cast<Index>(slices.size()) < n_slices) slices.resize(std::size_t(n_slices));
 
@@ -271,7 +302,7 @@ struct TrialSampler::Impl final : Walk {
         return player;
       }
     }
-    auto player = std::make_unique<Player>(Player{Slot(make_env()), policy.clone(), {}});
+    auto player = std::make_unique<Player>(Player{Slot(instance()), policy.clone(), {}});
     player->column.resize(spec, policy.memory_size(), 1);
     return player;
   }
@@ -326,7 +357,7 @@ struct TrialSampler::Impl final : Walk {
   void make_running(Index n_slots, Index memory_size) {
     running.reserve(static_cast<std::size_t>(n_slots));
     for (Index s = 0; s < n_slots; ++s)
-      running.emplace_back(make_env(), root.fork("segments").fork(static_cast<std::uint64_t>(s)));
+      running.emplace_back(instance(), root.fork("segments").fork(static_cast<std::uint64_t>(s)));
     running_memory = MatrixF::Zero(memory_size, n_slots);
     running_logs.resize(static_cast<std::size_t>(n_slots));
   }
@@ -418,7 +449,7 @@ struct TrialSampler::Impl final : Walk {
   // ---- walk
 
   Walk& walk() {
-    if (!walker) walker = std::make_unique<RunningSlot>(make_env(), root.fork("walk"));
+    if (!walker) walker = std::make_unique<RunningSlot>(instance(), root.fork("walk"));
     return *this;
   }
   [[nodiscard]] bool at_start() const override { return walker->at_start(); }

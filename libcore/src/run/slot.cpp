@@ -84,19 +84,24 @@ void RunningSlot::state(Archive& archive) {
   archive("n_actions", n_floats);
   if (!archive.restoring()) {
     archive.values("actions", actions_.data(), n_floats);
+    archive("observation", observation_);
     archive("next_observation", next_observation_);
     return;
   }
   std::vector<float> actions(static_cast<std::size_t>(n_floats));
   archive.values("actions", actions.data(), n_floats);
-  VectorF next_observation;
+  VectorF observation, next_observation;
+  archive("observation", observation);
   archive("next_observation", next_observation);
   begin_episode();
   const Index size = slot_.spec().action_dim();
   EpisodeLog none;
   for (Index i = 0; i < n_floats; i += size)
     step(Eigen::Map<const VectorF>(actions.data() + i, size), none);
-  RLRUN_CHECK(none.returns.empty(), "a replayed episode ended early");
+  if (!none.returns.empty() || observation_ != observation)
+    throw UserError(
+        "the environment does not come back to the same state when an episode is played again",
+        ExitCode::kStore);
   next_observation_ = next_observation;
 }
 

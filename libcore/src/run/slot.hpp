@@ -48,7 +48,7 @@ class Slot {
 
 /// A slot whose episode goes on from one iteration to the next. It remembers the stream and the
 /// actions of the running episode, so that a checkpoint restores any environment by playing the
-/// same actions again.
+/// same actions again. An environment that then is in another state is a UserError (exit code 5).
 class RunningSlot {
  public:
   /// Episode number e of this slot starts from streams.fork(e).
