@@ -5,9 +5,14 @@
 #include <fstream>
 #include <thread>
 
+#include <dlfcn.h>
 #include <unistd.h>
 
+#include "rlrun/error.hpp"
+
 #include "run/build_info.hpp"
+#include "store/file.hpp"
+#include "store/store.hpp"
 
 namespace rlrun {
 namespace {
@@ -36,10 +41,29 @@ std::string cpu_model() {
   return "unknown";
 }
 
+std::string hash_of(const std::filesystem::path& file) {
+  constexpr std::size_t kDigits = 16;
+  return sha256_hex(read_file(file)).substr(0, kDigits);
+}
+
+// The commit says nothing of changes that are not committed yet.
+std::string program_hashes() {
+  Dl_info core{};
+  const auto* symbol = reinterpret_cast<const void*>(&check_failed);
+  std::string hashes = "program " + hash_of("/proc/self/exe");
+  if (dladdr(symbol, &core) != 0 && core.dli_fname != nullptr)
+    hashes += " core " + hash_of(core.dli_fname);
+  return hashes;
+}
+
 }  // namespace
 
-std::string build_identity() {
-  return json::canonical(build_info());
+std::string code_identity(const std::vector<std::filesystem::path>& plugins) {
+  static const std::string program = json::canonical(build_info()) + " " + program_hashes();
+  std::string identity = program;
+  for (const std::filesystem::path& plugin : plugins)
+    identity += " " + plugin.stem().string() + " " + hash_of(plugin);
+  return identity;
 }
 
 Provenance::Provenance(int threads) : threads_(threads), started_(utc_now()) {}

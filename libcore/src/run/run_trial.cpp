@@ -146,11 +146,13 @@ class RunningTrial {
 };
 
 // Decides when a checkpoint is due: not more often than asked, and never so often that writing them
-// takes more than a small share of the time.
+// takes more than a small share of the time, unless each iteration is asked for.
 class CheckpointClock {
  public:
   explicit CheckpointClock(double seconds) : least_(seconds) {}
-  [[nodiscard]] bool due() const { return seconds_since(last_) >= std::max(least_, 20 * cost_); }
+  [[nodiscard]] bool due() const {
+    return least_ == 0 || seconds_since(last_) >= std::max(least_, 20 * cost_);
+  }
   template <class Write>
   void write(Write&& write_now) {
     const Clock::time_point start = Clock::now();
@@ -164,25 +166,45 @@ class CheckpointClock {
   Clock::time_point last_ = Clock::now();
 };
 
+// The trial as its checkpoint left it, or at its start.
+std::unique_ptr<RunningTrial> start(const Trial& trial, const LoadedPlugins& plugins,
+                                    const TrialContext& context, TrialRecord& record) {
+  const auto make = [&] {
+    record = {};
+    record.id = trial.id();
+    record.label = trial.label();
+    record.config = trial.config();
+    return std::make_unique<RunningTrial>(trial, plugins, record);
+  };
+  std::unique_ptr<RunningTrial> running = make();
+  if (context.checkpoint == nullptr) return running;
+  try {
+    context.checkpoint->read([&](Archive& archive) { running->state(archive); });
+  } catch (const UserError& error) {
+    if (error.code() != ExitCode::kStore) throw;
+    if (context.on_note)
+      context.on_note(std::string("checkpoint discarded, the trial starts anew: ") + error.what());
+    context.checkpoint->remove();
+    running = make();  // part of the state may have been restored
+  }
+  return running;
+}
+
 }  // namespace
 
 bool run_trial(const Trial& trial, const LoadedPlugins& plugins, const TrialContext& context,
                TrialRecord& record) {
-  record.id = trial.id();
-  record.label = trial.label();
-  record.config = trial.config();
-  RunningTrial running(trial, plugins, record);
+  const std::unique_ptr<RunningTrial> running_now = start(trial, plugins, context, record);
+  RunningTrial& running = *running_now;
   running.sampler().set_ticker(context.ticker);
-
   const auto visit = [&](Archive& archive) { running.state(archive); };
-  if (context.checkpoint != nullptr) context.checkpoint->read(visit);
   CheckpointClock clock(context.checkpoint_seconds);
   const double seconds_before = record.wall_seconds;
-  const Clock::time_point start = Clock::now();
+  const Clock::time_point begin = Clock::now();
 
   while (!running.finished()) {
     running.iterate();
-    record.wall_seconds = seconds_before + seconds_since(start);
+    record.wall_seconds = seconds_before + seconds_since(begin);
     if (context.on_progress) context.on_progress(running.progress());
     const bool stop = !running.finished() && context.stop_requested && context.stop_requested();
     if (context.checkpoint != nullptr && !running.finished() && (stop || clock.due()))

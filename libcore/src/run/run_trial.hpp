@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <functional>
+#include <string>
 
 #include "experiment/trial.hpp"
 #include "plugin/loader.hpp"
@@ -20,15 +21,18 @@ struct TrialProgress {
 
 /// What surrounds a trial. Everything may be left out.
 struct TrialContext {
-  CheckpointFile* checkpoint = nullptr;         ///< Goes on from it, and writes to it.
-  double checkpoint_seconds = 10;               ///< Least time between two checkpoints.
+  CheckpointFile* checkpoint = nullptr;  ///< Goes on from it, and writes to it.
+  double checkpoint_seconds = 10;        ///< Least time between two checkpoints; 0: each iteration.
   std::atomic<std::int64_t>* ticker = nullptr;  ///< Steps as they are taken.
   std::function<void(const TrialProgress&)> on_progress;
-  std::function<bool()> stop_requested;  ///< Asked after each iteration.
+  std::function<bool()> stop_requested;             ///< Asked after each iteration.
+  std::function<void(const std::string&)> on_note;  ///< What is worth a line in the trial's log.
 };
 
 /// Runs to the end of the budget; the record is complete but for provenance. If a stop was
-/// requested, writes a checkpoint and returns false. Throws what plugins throw, and TrialError.
+/// requested, writes a checkpoint and returns false. A checkpoint that other code wrote, or that
+/// does not fit, is discarded, and the trial starts anew. Throws what plugins throw, and
+/// TrialError.
 bool run_trial(const Trial& trial, const LoadedPlugins& plugins, const TrialContext& context,
                TrialRecord& record);
 
