@@ -16,7 +16,7 @@ void add_worker_options(po::options_description& options, bool several_trials) {
                         "Threads of each trial; default: the cores that the trials leave. No "
                         "number changes a result.")(
       "checkpoint", po::value<double>()->value_name("SECONDS")->default_value(10, "10"),
-      "Least time between two checkpoints of a trial.")(
+      "Least time between two checkpoints of a trial; 0: each iteration.")(
       "timeout", po::value<double>()->value_name("SECONDS")->default_value(600, "600"),
       "End a trial that takes no environment step for so long; 0: never.")(
       "memory", cli::whole_number("memory", 1, std::int64_t{1} << 30, "MIB"),

@@ -237,4 +237,15 @@ std::string quote(std::string_view text) {
   return out;
 }
 
+std::string plain_line(std::string_view text) {
+  std::string line;
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t n = utf8_length(text, i);
+    const bool control = static_cast<unsigned char>(text[i]) < 0x20 || text[i] == 0x7f;
+    line += n == 0 ? "\xef\xbf\xbd" : control ? " " : text.substr(i, n);
+    i += std::max<std::size_t>(n, 1);
+  }
+  return line;
+}
+
 }  // namespace rlrun::json

@@ -80,5 +80,8 @@ std::string canonical(const Value& value);
 std::string pretty(const Value& value);
 /// A JSON string literal with its quotes. Bytes that are not UTF-8 become U+FFFD.
 std::string quote(std::string_view text);
+/// The same text as one line that any terminal and file can hold: control characters become spaces,
+/// bytes that are not UTF-8 U+FFFD.
+std::string plain_line(std::string_view text);
 
 }  // namespace rlrun::json

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstring>
 #include <ctime>
 #include <deque>
 #include <fstream>
@@ -47,7 +48,11 @@ class SignalGuard {
     signals_seen = 0;
     struct sigaction action {};
     action.sa_handler = on_signal;  // without SA_RESTART: a signal ends poll
-    for (std::size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &action, &old_[i]);
+    for (std::size_t i = 0; i < kSignals.size(); ++i) {
+      sigaction(kSignals[i], nullptr, &old_[i]);
+      // What nohup or a shell without job control ignores for us stays ignored.
+      if (old_[i].sa_handler != SIG_IGN) sigaction(kSignals[i], &action, nullptr);
+    }
   }
   ~SignalGuard() {
     for (std::size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &old_[i], nullptr);
@@ -106,7 +111,9 @@ class Executor {
     // For the time limit: what last changed, and when.
     std::int64_t ticks = -1, iterations = -1;
     Clock::time_point changed = Clock::now();
-    std::string killed_for;  // set when we ended it ourselves
+    std::string killed_for;  // set when we ended it because of a limit
+    bool killed_to_stop = false;
+    std::streamoff log_start = 0;  // where its log stood
     std::int64_t journaled = 0;
   };
 
@@ -161,7 +168,7 @@ class Executor {
     try {
       return read_trial(store_.trial_path(id)).status;
     } catch (const UserError& error) {
-      display_.message(std::string(error.what()) + "; the trial runs again");
+      display_.warning(std::string(error.what()) + "; the trial runs again");
       return std::nullopt;
     }
   }
@@ -178,6 +185,9 @@ class Executor {
     run.id = trial->id();
     run.label = trial->label();
     run.pair = pair_of(*trial);
+    std::error_code error;
+    const std::uintmax_t log_size = std::filesystem::file_size(log_of(run.id), error);
+    if (!error) run.log_start = static_cast<std::streamoff>(log_size);
     journal(run, JournalEvent::Type::kStarted, "", false);
     run.worker = std::make_unique<Worker>(*trial, catalog_, store_, worker);
   }
@@ -204,8 +214,11 @@ class Executor {
   void finish(Running& run) {
     Cause cause;
     const LivePage::Phase phase = run.worker->reap(cause);
+    std::error_code ignored;
+    if (std::filesystem::is_empty(log_of(run.id), ignored))
+      std::filesystem::remove(log_of(run.id), ignored);
     const LivePage& page = run.worker->page();
-    if (phase == LivePage::Phase::kComplete) {
+    if (phase == LivePage::Phase::kComplete || committed_last(run)) {
       ++outcome_.complete;
       journal(run, JournalEvent::Type::kFinished, "", false);
       forecast_.finished(run.pair, page.wall_seconds.load());
@@ -214,8 +227,8 @@ class Executor {
                                        page.steps.load(), duration_text(page.wall_seconds.load())));
       return;
     }
-    if (phase == LivePage::Phase::kStopped ||
-        (run.killed_for.empty() && signals_seen > 0 && cause.kind == "signal")) {
+    if ((phase == LivePage::Phase::kStopped && stopping()) ||
+        (run.killed_to_stop && cause.kind == "signal")) {
       ++n_stopped_;
       journal(run, JournalEvent::Type::kInterrupted, "", true);
       return;
@@ -228,23 +241,42 @@ class Executor {
       outcome_.stopped_by = cause.message;
       return;
     }
-    if (!run.killed_for.empty()) {
+    if (phase == LivePage::Phase::kStopped) {
+      cause = {"signal",
+               fmt::format("something else than the sweep sent signal {} ({})", SIGTERM,
+                           strsignal(SIGTERM)),
+               page.iterations.load()};
+    } else if (!run.killed_for.empty()) {
       cause.kind = "timeout";
       cause.message = run.killed_for;
     }
     if (cause.kind == "signal" || cause.kind == "exit")
-      if (const std::string words = last_words(run.id); !words.empty())
+      if (const std::string words = last_words(run); !words.empty())
         cause.message += "; it last printed: " + words;
     commit_failure(run, cause);
   }
 
-  // The last line of what the trial printed: an assertion or a plugin says there why it ended.
-  [[nodiscard]] std::string last_words(const std::string& id) const {
-    std::ifstream log(store_.folder() / "logs" / (id + ".log"));
+  // A process can end between the commit of its result and the word of it.
+  bool committed_last(const Running& run) {
+    std::error_code ignored;
+    return run.worker->page().phase.load() == LivePage::Phase::kCommitting &&
+           std::filesystem::exists(store_.trial_path(run.id), ignored) &&
+           status_of(run.id) == TrialStatus::kComplete;
+  }
+
+  [[nodiscard]] std::filesystem::path log_of(const std::string& id) const {
+    return store_.folder() / "logs" / (id + ".log");
+  }
+
+  // The last line of what the trial printed in this life: an assertion or a plugin says there why
+  // it ended.
+  [[nodiscard]] std::string last_words(const Running& run) const {
+    std::ifstream log(log_of(run.id));
+    log.seekg(run.log_start);
     std::string last;
     for (std::string line; std::getline(log, line);)
       if (!line.empty()) last = line.substr(0, kMaxWords);
-    return last;
+    return json::plain_line(last);
   }
 
   void commit_failure(const Running& run, const Cause& cause) {
@@ -275,9 +307,10 @@ class Executor {
           journal(run, JournalEvent::Type::kProgress, "", false);
         }
       } else if (options_.timeout_seconds > 0 && run.killed_for.empty() &&
+                 page.phase.load() != LivePage::Phase::kCommitting &&  // a slow disk is no hang
                  seconds_since(run.changed) > options_.timeout_seconds) {
-        run.killed_for = fmt::format("no environment step for {:.0f} s in iteration {}",
-                                     options_.timeout_seconds, iterations);
+        run.killed_for = fmt::format("no environment step for {:g} s {}", options_.timeout_seconds,
+                                     page.place());
         run.worker->kill();
       }
     }
@@ -289,7 +322,10 @@ class Executor {
       for (const Running& run : running_) run.worker->terminate();
     } else if (signals_seen > 1 || seconds_since(asked_at_) > kGraceSeconds) {
       // What is lost is at most the work since the last checkpoint.
-      for (const Running& run : running_) run.worker->kill();
+      for (Running& run : running_) {
+        run.killed_to_stop = true;
+        run.worker->kill();
+      }
     }
   }
 

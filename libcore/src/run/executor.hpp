@@ -17,12 +17,12 @@ namespace rlrun {
 class ProgressDisplay;
 
 struct SweepOptions {
-  int jobs = 0;     ///< Trials at a time; 0: as many as there are cores.
-  int threads = 0;  ///< Threads of each; 0: what the trials leave of the cores.
-  double checkpoint_seconds = 10;
-  double timeout_seconds = 600;          ///< Without an environment step; 0: none.
-  std::int64_t memory_mib = 0;           ///< For each trial; 0: no limit.
-  bool keep_failed = false;              ///< Do not try trials again that failed before.
+  int jobs = 0;                    ///< Trials at a time; 0: as many as there are cores.
+  int threads = 0;                 ///< Threads of each; 0: what the trials leave of the cores.
+  double checkpoint_seconds = 10;  ///< Least time between two of a trial; 0: each iteration.
+  double timeout_seconds = 600;    ///< Without an environment step; 0: none.
+  std::int64_t memory_mib = 0;     ///< For each trial; 0: no limit.
+  bool keep_failed = false;        ///< Do not try trials again that failed before.
   std::optional<std::uint64_t> shuffle;  ///< Order of the trials; the file's order if none.
 };
 

@@ -128,6 +128,11 @@ void ProgressDisplay::message(const std::string& line) {
   if (!quiet_) fmt::print(stderr, "{}\n", line);
 }
 
+void ProgressDisplay::warning(const std::string& line) {
+  erase();
+  fmt::print(stderr, "rlrun: {}\n", line);
+}
+
 void ProgressDisplay::trial_ended(const std::string& label, bool complete,
                                   const std::string& text) {
   erase();

@@ -45,11 +45,12 @@ class ProgressDisplay {
   struct Totals {
     int trials = 0, complete = 0, failed = 0, jobs = 1;
   };
-  /// `quiet` shows failures only.
+  /// `quiet` shows failures and warnings only.
   explicit ProgressDisplay(bool quiet = false);
   ~ProgressDisplay();
 
   void message(const std::string& line);  ///< A line that stays.
+  void warning(const std::string& line);  ///< The same, also when quiet.
   void trial_ended(const std::string& label, bool complete, const std::string& text);
   void update(const Totals& totals, const std::vector<RunningView>& running, double eta);
   void finish();

@@ -5,8 +5,10 @@
 #include <cstdio>
 #include <cstring>
 #include <new>
+#include <vector>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -17,6 +19,7 @@
 #include "rlrun/error.hpp"
 #include "rlrun/parallel.hpp"
 
+#include "json/json.hpp"
 #include "plugin/loader.hpp"
 #include "run/provenance.hpp"
 #include "run/run_trial.hpp"
@@ -32,10 +35,7 @@ void request_stop(int) {
 
 void set_cause(LivePage& page, const char* kind, const std::string& message, int exit_code) {
   std::snprintf(page.kind, sizeof page.kind, "%s", kind);
-  std::string line = message;
-  for (char& c : line)
-    if (static_cast<unsigned char>(c) < ' ') c = ' ';
-  std::snprintf(page.message, sizeof page.message, "%s", line.c_str());
+  std::snprintf(page.message, sizeof page.message, "%s", message.c_str());
   page.exit_code = exit_code;
   page.phase = LivePage::Phase::kFailed;
 }
@@ -73,18 +73,18 @@ void prepare_child(pid_t parent, const Store& store, const std::string& id,
   dup2(sink, STDERR_FILENO);
 }
 
-void remove_empty_log(const Store& store, const std::string& id) {
-  std::error_code ignored;
-  const std::filesystem::path log = store.folder() / "logs" / (id + ".log");
-  if (std::filesystem::file_size(log, ignored) == 0 && !ignored)
-    std::filesystem::remove(log, ignored);
-}
-
-void load_plugins(const Trial& trial, const Catalog& catalog, LoadedPlugins& plugins) {
+// Returns the files.
+std::vector<std::filesystem::path> load_plugins(const Trial& trial, const Catalog& catalog,
+                                                LoadedPlugins& plugins) {
+  std::vector<std::filesystem::path> files;
   for (const auto& [kind, choice] :
        {std::pair{Kind::kEnv, &trial.env}, std::pair{Kind::kPolicy, &trial.policy},
         std::pair{Kind::kAlgorithm, &trial.algorithm}})
-    if (const PluginFile* file = catalog.find(kind, choice->name)) plugins.load(*file);
+    if (const PluginFile* file = catalog.find(kind, choice->name)) {
+      plugins.load(*file);
+      files.push_back(file->path);
+    }
+  return files;
 }
 
 void run_in_child(const Trial& trial, const Catalog& catalog, const Store& store,
@@ -92,16 +92,17 @@ void run_in_child(const Trial& trial, const Catalog& catalog, const Store& store
   // Never destroyed: the process ends by _exit, so that no destructor of a plugin can spoil a
   // committed result.
   auto& plugins = *new LoadedPlugins();
-  load_plugins(trial, catalog, plugins);
+  const std::vector<std::filesystem::path> files = load_plugins(trial, catalog, plugins);
   set_thread_count(options.threads);
 
   const std::string id = trial.id();
-  CheckpointFile checkpoint(store.folder() / "checkpoints", id, id + " " + build_identity());
+  CheckpointFile checkpoint(store.folder() / "checkpoints", id, id + " " + code_identity(files));
   TrialContext context;
   context.checkpoint = &checkpoint;
   context.checkpoint_seconds = options.checkpoint_seconds;
   context.ticker = &page.ticks;
   context.stop_requested = [] { return stop_requested != 0; };
+  context.on_note = [](const std::string& line) { fmt::print(stderr, "rlrun: {}\n", line); };
   auto& record = *new TrialRecord();
   context.on_progress = [&](const TrialProgress& progress) {
     page.iterations = progress.iterations;
@@ -123,9 +124,13 @@ void run_in_child(const Trial& trial, const Catalog& catalog, const Store& store
   page.phase = LivePage::Phase::kComplete;
 }
 
-[[noreturn]] void child_main(const Trial& trial, const Catalog& catalog, const Store& store,
+[[noreturn]] void child_main(const Trial& trial, const Catalog& catalog, const Store& given,
                              const WorkerOptions& options, LivePage& page, pid_t parent) {
   const std::string id = trial.id();
+  // A plugin may change the working folder.
+  std::error_code ignored;
+  const std::filesystem::path folder = std::filesystem::absolute(given.folder(), ignored);
+  const Store store(folder.empty() ? given.folder() : folder);
   prepare_child(parent, store, id, options);
   try {
     run_in_child(trial, catalog, store, options, page);
@@ -144,22 +149,42 @@ void run_in_child(const Trial& trial, const Catalog& catalog, const Store& store
     set_cause(page, "error", "a plugin threw something that is not a std::exception", 0);
   }
   std::fflush(nullptr);
-  remove_empty_log(store, id);
   _exit(0);
 }
 
-std::string place(const LivePage& page) {
-  switch (page.phase.load()) {
-    case LivePage::Phase::kLoading:
-      return "while loading";
-    case LivePage::Phase::kCommitting:
-      return "while committing the result";
-    default:
-      return "in iteration " + std::to_string(page.iterations.load());
+// All signals are held back while it lives, for those that arrive while a process is being made.
+class SignalsBlocked {
+ public:
+  SignalsBlocked() {
+    sigset_t all;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &before_);
   }
+  ~SignalsBlocked() { sigprocmask(SIG_SETMASK, &before_, nullptr); }
+  SignalsBlocked(const SignalsBlocked&) = delete;
+  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+
+ private:
+  sigset_t before_{};
+};
+
+// What a worker wrote into the page, which it may have spoilt in any way.
+std::string text_in(const char* field, std::size_t size) {
+  return json::plain_line({field, strnlen(field, size)});
 }
 
 }  // namespace
+
+std::string LivePage::place() const {
+  switch (phase.load()) {
+    case Phase::kLoading:
+      return "while loading";
+    case Phase::kCommitting:
+      return "while committing the result";
+    default:
+      return "in iteration " + std::to_string(iterations.load());
+  }
+}
 
 Worker::Worker(const Trial& trial, const Catalog& catalog, const Store& store,
                const WorkerOptions& options) {
@@ -171,8 +196,11 @@ Worker::Worker(const Trial& trial, const Catalog& catalog, const Store& store,
   page_ = new (memory) LivePage();
   std::fflush(nullptr);
   const pid_t parent = getpid();
-  pid_ = fork();
-  if (pid_ == 0) child_main(trial, catalog, store, options, *page_, parent);
+  {
+    const SignalsBlocked blocked;  // the child lets them in when it has handlers of its own
+    pid_ = fork();
+    if (pid_ == 0) child_main(trial, catalog, store, options, *page_, parent);
+  }
   if (pid_ < 0)
     throw UserError(std::string("cannot start a worker process: ") + std::strerror(errno),
                     ExitCode::kResources);
@@ -212,17 +240,17 @@ LivePage::Phase Worker::reap(Cause& cause) {
   // A committed file is the truth, however the process ended after that.
   if (phase == LivePage::Phase::kComplete || phase == LivePage::Phase::kStopped) return phase;
   if (phase == LivePage::Phase::kFailed) {
-    cause.kind = page_->kind;
-    cause.message = page_->message;
+    cause.kind = text_in(page_->kind, sizeof page_->kind);
+    cause.message = text_in(page_->message, sizeof page_->message);
   } else if (WIFSIGNALED(status)) {
     const int signal = WTERMSIG(status);
     cause.kind = "signal";
     cause.message = std::string("killed by signal ") + std::to_string(signal) + " (" +
-                    strsignal(signal) + ") " + place(*page_);
+                    strsignal(signal) + ") " + page_->place();
   } else {
     cause.kind = "exit";
     cause.message = "the process called exit with code " + std::to_string(WEXITSTATUS(status)) +
-                    " " + place(*page_);
+                    " " + page_->place();
   }
   return LivePage::Phase::kFailed;
 }

@@ -25,6 +25,8 @@ struct LivePage {
   char kind[16] = {};  ///< Cause of kFailed.
   char message[1024] = {};
   int exit_code = 0;  ///< Of the error that ended it; 0 if none is documented.
+
+  [[nodiscard]] std::string place() const;  ///< "in iteration 3", for messages.
 };
 
 struct WorkerOptions {
