@@ -57,6 +57,8 @@ class Child {
     pid_ = fork();
     if (pid_ == 0) {
       setpgid(0, 0);
+      // Whoever runs the tests may ignore some of them.
+      for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) ::signal(signal, SIG_DFL);
       const auto to_file = [&](const char* name, int descriptor) {
         const int file =
             open((folder_ / name).c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);

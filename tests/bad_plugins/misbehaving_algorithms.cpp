@@ -30,6 +30,10 @@ MISBEHAVES(HangsInIterate, for (;;) pause();)
 MISBEHAVES(NanParameters,
            policy_->set_params(VectorF::Constant(best_params_.size(),
                                                  std::numeric_limits<float>::quiet_NaN()));)
+MISBEHAVES(NanActions,
+           policy_->set_params(VectorF::Constant(best_params_.size(),
+                                                 std::numeric_limits<float>::quiet_NaN()));
+           static_cast<void>(it.sampler.collect(*policy_, params_.batch_steps));)
 // The result depends on the number of threads.
 MISBEHAVES(CountsThreads,
            policy_->set_params(policy_->params() * (1 + 0.01f * float(thread_count())));)
@@ -70,6 +74,7 @@ void register_all(Registry& registry) {
   add_algorithm<ExitsInIterate>(registry, "exits_in_iterate");
   add_algorithm<HangsInIterate>(registry, "hangs_in_iterate");
   add_algorithm<NanParameters>(registry, "nan_parameters");
+  add_algorithm<NanActions>(registry, "nan_actions");
   add_algorithm<CountsThreads>(registry, "counts_threads");
   add_algorithm<RemembersAcrossTrials>(registry, "remembers_across_trials");
   add_algorithm<ForgetsState>(registry, "forgets_state");
@@ -81,6 +86,7 @@ void register_all(Registry& registry) {
 RLRUN_PLUGIN("misbehaving_algorithms", "1.0.0",
              "algorithm:throws_in_make algorithm:throws_in_iterate algorithm:throws_int_in_iterate "
              "algorithm:segfaults_in_iterate algorithm:exits_in_iterate algorithm:hangs_in_iterate "
-             "algorithm:nan_parameters algorithm:counts_threads algorithm:remembers_across_trials "
+             "algorithm:nan_parameters algorithm:nan_actions algorithm:counts_threads "
+             "algorithm:remembers_across_trials "
              "algorithm:forgets_state algorithm:takes_no_step",
              register_all)

@@ -34,6 +34,7 @@ MISBEHAVES(AbortsInStep, std::abort();)
 MISBEHAVES(DividesByZeroInStep, std::raise(SIGFPE);)
 MISBEHAVES(ExitsInStep, std::exit(0);)
 MISBEHAVES(QuitsInStep, _exit(0);)
+MISBEHAVES(StopsItselfInStep, std::raise(SIGTERM);)
 MISBEHAVES(HangsInStep, for (;;) pause();)
 MISBEHAVES(NanReward, t.reward = std::numeric_limits<double>::quiet_NaN();)
 MISBEHAVES(InfiniteReward, t.reward = std::numeric_limits<double>::infinity();)
@@ -108,6 +109,7 @@ void register_all(Registry& registry) {
   add_env<OverflowsStackInStep>(registry, "overflows_stack_in_step");
   add_env<ExitsInStep>(registry, "exits_in_step");
   add_env<QuitsInStep>(registry, "quits_in_step");
+  add_env<StopsItselfInStep>(registry, "stops_itself_in_step");
   add_env<HangsInMake>(registry, "hangs_in_make");
   add_env<HangsInStep>(registry, "hangs_in_step");
   add_env<ExhaustsMemoryInStep>(registry, "exhausts_memory_in_step");
@@ -131,7 +133,8 @@ void register_all(Registry& registry) {
 RLRUN_PLUGIN("misbehaving_envs", "1.0.0",
              "env:throws_in_make env:throws_in_reset env:throws_in_step env:throws_int_in_step "
              "env:segfaults_in_step env:aborts_in_step env:divides_by_zero_in_step "
-             "env:overflows_stack_in_step env:exits_in_step env:quits_in_step env:hangs_in_make "
+             "env:overflows_stack_in_step env:exits_in_step env:quits_in_step "
+             "env:stops_itself_in_step env:hangs_in_make "
              "env:hangs_in_step env:exhausts_memory_in_step env:nan_reward env:infinite_reward "
              "env:nan_observation env:infinite_observation env:inconsistent_spec env:zero_horizon "
              "env:changing_spec env:always_unstable env:forgets_observation "
