@@ -51,7 +51,7 @@ int run_command(const po::variables_map& values) {
     else
       print(row);
   };
-  Catalog catalog(Catalog::search_path(cli::plugin_path(values)));
+  Catalog catalog(cli::plugin_path(values));
   const auto wanted = [&](const char* name) { return part.empty() || part == name; };
   // Workers are forked from a process with one thread, so that part comes first.
   if (wanted("trial")) bench::trials(options, catalog, report);

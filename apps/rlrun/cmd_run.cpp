@@ -17,7 +17,7 @@ int run_command(const po::variables_map& values) {
     throw UserError("give the budget as either --iterations N or --steps N", ExitCode::kUsage);
   const std::string env = values["ENV"].as<std::string>();
   const std::string algorithm = values["ALGORITHM"].as<std::string>();
-  Catalog catalog(Catalog::search_path(cli::plugin_path(values)));
+  Catalog catalog(cli::plugin_path(values));
   const Trial trial = make_trial(
       env, algorithm, values.count("policy") > 0 ? values["policy"].as<std::string>() : "",
       cli::settings(values), budget, static_cast<std::uint64_t>(values["seed"].as<std::int64_t>()),

@@ -13,7 +13,7 @@ namespace po = cli::po;
 
 int run_command(const po::variables_map& values) {
   const std::string file = values["FILE"].as<std::string>();
-  Catalog catalog(Catalog::search_path(cli::plugin_path(values)));
+  Catalog catalog(cli::plugin_path(values));
   const Experiment experiment = load_experiment(
       file, cli::settings(values), [&](Kind kind, const std::string& name) -> auto& {
         return catalog.info(kind, name);
