@@ -148,6 +148,9 @@ class Executor {
       const std::optional<TrialStatus> status = status_of(id);
       if (status == TrialStatus::kComplete) {
         ++outcome_.complete;
+        // Its worker may have been killed before it tidied up.
+        CheckpointFile(store_.folder() / "checkpoints", id, "").remove();
+        remove_empty_log(id);
       } else if (status == TrialStatus::kFailed && options_.keep_failed) {
         failed_before_[id] = true;
       } else {
@@ -214,9 +217,7 @@ class Executor {
   void finish(Running& run) {
     Cause cause;
     const LivePage::Phase phase = run.worker->reap(cause);
-    std::error_code ignored;
-    if (std::filesystem::is_empty(log_of(run.id), ignored))
-      std::filesystem::remove(log_of(run.id), ignored);
+    remove_empty_log(run.id);
     const LivePage& page = run.worker->page();
     if (phase == LivePage::Phase::kComplete || committed_last(run)) {
       ++outcome_.complete;
@@ -266,6 +267,12 @@ class Executor {
 
   [[nodiscard]] std::filesystem::path log_of(const std::string& id) const {
     return store_.folder() / "logs" / (id + ".log");
+  }
+
+  void remove_empty_log(const std::string& id) const {
+    std::error_code ignored;
+    if (std::filesystem::is_empty(log_of(id), ignored))
+      std::filesystem::remove(log_of(id), ignored);
   }
 
   // The last line of what the trial printed in this life: an assertion or a plugin says there why

@@ -5,9 +5,12 @@
 //                     kill   kill the process in the middle of call number RLRUN_FAULT_AT
 //                     full   from call number RLRUN_FAULT_AT on, the disk is full
 //                     slow   writes are interrupted, or take only some of the bytes
+//   RLRUN_FAULT_SHARED  a file of zeros, a page long: with it the calls of all processes count
+//                       together, and a kill also takes the first of them, the parent of the others
 //
 // Syncing is only counted: a kill does not lose what the kernel has, and tests should be quick.
 
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstdarg>
@@ -17,7 +20,9 @@
 
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -38,15 +43,37 @@ Mode mode() {
   return mode;
 }
 
-long calls = 0;
+struct Shared {
+  std::atomic<long> calls{0};
+  std::atomic<pid_t> first{0};
+};
+
+Shared& shared() {
+  static Shared& page = []() -> Shared& {
+    static Shared own;
+    const char* path = std::getenv("RLRUN_FAULT_SHARED");
+    if (path == nullptr) return own;
+    // Without the layer's own functions, which count.
+    const int descriptor = static_cast<int>(::syscall(SYS_openat, AT_FDCWD, path, O_RDWR));
+    void* memory =
+        ::mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+    if (descriptor < 0 || memory == MAP_FAILED) std::abort();
+    ::close(descriptor);
+    auto& mapped = *static_cast<Shared*>(memory);  // zeros are its initial state
+    pid_t nobody = 0;
+    mapped.first.compare_exchange_strong(nobody, ::getpid());
+    return mapped;
+  }();
+  return page;
+}
 
 // Counts this call; true if the fault strikes it.
 bool strikes() {
   static const char* text = std::getenv("RLRUN_FAULT_AT");
   static const long at = text == nullptr ? 0 : std::atol(text);
-  ++calls;
-  if (mode() == Mode::kKill) return calls == at;
-  if (mode() == Mode::kFull) return calls >= at;
+  const long call = ++shared().calls;
+  if (mode() == Mode::kKill) return call == at;
+  if (mode() == Mode::kFull) return call >= at;
   return false;
 }
 
@@ -57,7 +84,10 @@ bool is_regular(int descriptor) {
 
 // Only returns where the disk is full.
 int fault() {
-  if (mode() == Mode::kKill) ::kill(::getpid(), SIGKILL);
+  if (mode() == Mode::kKill) {
+    if (const pid_t first = shared().first; first > 0) ::kill(first, SIGKILL);
+    ::kill(::getpid(), SIGKILL);
+  }
   errno = ENOSPC;
   return -1;
 }
@@ -73,9 +103,16 @@ int open_file(const char* name, const char* path, int flags, mode_t permissions)
   return next<Open>(name)(path, flags, permissions);
 }
 
+// A full disk does not keep anybody from removing what is there.
+void before_removal(const char* path) {
+  if (::access(path, F_OK) == 0 && strikes() && mode() == Mode::kKill) fault();
+}
+
 struct Report {
+  Report() { shared(); }
   ~Report() {
-    if (mode() == Mode::kCount) ::dprintf(2, "%ld\n", calls);
+    if (mode() == Mode::kCount && std::getenv("RLRUN_FAULT_SHARED") == nullptr)
+      ::dprintf(2, "%ld\n", shared().calls.load());
   }
 } report;
 
@@ -109,6 +146,16 @@ ssize_t write(int descriptor, const void* data, size_t size) {
 int ftruncate(int descriptor, off_t size) {
   if (strikes()) return fault();
   return next<int(int, off_t)>("ftruncate")(descriptor, size);
+}
+
+int remove(const char* path) {
+  before_removal(path);
+  return next<int(const char*)>("remove")(path);
+}
+
+int unlink(const char* path) {
+  before_removal(path);
+  return next<int(const char*)>("unlink")(path);
 }
 
 int fsync(int) {
