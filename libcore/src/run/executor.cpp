@@ -169,7 +169,13 @@ class Executor {
   // A file that cannot be read is no result: it is named, and its trial runs again.
   std::optional<TrialStatus> status_of(const std::string& id) {
     try {
-      return read_trial(store_.trial_path(id)).status;
+      const TrialRecord record = read_trial(store_.trial_path(id));
+      if (record.id == id) return record.status;
+      display_.warning(
+          fmt::format("{}: holds trial {}, not the one it is named after; the trial "
+                      "runs again",
+                      store_.trial_path(id).string(), record.id));
+      return std::nullopt;
     } catch (const UserError& error) {
       display_.warning(std::string(error.what()) + "; the trial runs again");
       return std::nullopt;
