@@ -40,8 +40,9 @@ TEST_CASE("what `rlrun new` writes builds against the installed package, loads a
     CHECK(again.code == 2);
     CHECK(again.err == "rlrun: " + name + " exists and is not empty; nothing was written\n");
 
-    require_success(run_command(
-        {"cmake", "-S", name, "-B", name + "/build", "-DCMAKE_PREFIX_PATH=" + prefix}, folder));
+    require_success(run_command({"cmake", "-G", "Ninja", "-S", name, "-B", name + "/build",
+                                 "-DCMAKE_PREFIX_PATH=" + prefix},
+                                folder));
     require_success(run_command({"cmake", "--build", name + "/build"}, folder));
     const std::string plugins = name + "/build/lib/rlrun/plugins";
 
