@@ -1,31 +1,11 @@
 #include "policies/common.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <utility>
 
 #include "rlrun/parallel.hpp"
 
 namespace rlrun {
-namespace {
-
-// Wide enough that packing the weights for a part costs little, narrow enough that two to eight
-// threads share 5,000 columns evenly.
-constexpr Index kPartWidth = 512;
-// More parts than this do not balance better, and each holds a gradient.
-constexpr Index kMostParts = 64;
-
-// Sums the columns from left to right, by blocks of rows on all threads.
-void add_columns(const MatrixF& columns, VectorFOut sum) {
-  constexpr Index kRows = 2048;
-  parallel_for((sum.size() + kRows - 1) / kRows, [&](Index block) {
-    const Index from = block * kRows, n = std::min(kRows, sum.size() - from);
-    for (Index j = 0; j < columns.cols(); ++j)
-      sum.segment(from, n) += columns.col(j).segment(from, n);
-  });
-}
-
-}  // namespace
 
 std::string describe_space(const Space& space) {
   struct Describe {
@@ -60,11 +40,6 @@ void init_network(const nn::Mlp& network, VectorF& params, const std::string& in
     nn::init_glorot_uniform(network, params, rng);
 }
 
-Parts::Parts(Index cols)
-    : total(cols),
-      width(std::max(kPartWidth, (cols + kMostParts - 1) / kMostParts)),
-      count((cols + width - 1) / width) {}
-
 void infer_parallel(const nn::Mlp& network, VectorFIn params, MatrixFIn observations,
                     MatrixFOut out) {
   const Parts parts(observations.cols());
@@ -90,7 +65,7 @@ void gradient_parallel(const nn::Mlp& network, VectorFIn params, MatrixFIn obser
                     grad_outputs);
     network.backward(params, tape, grad_outputs, gradients.col(part));
   });
-  add_columns(gradients, grad);
+  nn::add_columns(gradients, grad);
 }
 
 GaussNewton::GaussNewton(nn::Mlp network, VectorFIn params, MatrixFIn observations)
@@ -122,7 +97,7 @@ void GaussNewton::apply(VectorFIn v,
     network_.backward(params_, tape, tangent, gradients_.col(part));
   });
   result.setZero();
-  add_columns(gradients_, result);
+  nn::add_columns(gradients_, result);
 }
 
 }  // namespace rlrun

@@ -1,15 +1,17 @@
 #pragma once
 // What the network policies share.
 
-#include <algorithm>
 #include <functional>
 #include <string>
 #include <vector>
 
 #include "rlrun/env.hpp"
 #include "rlrun/nn/mlp.hpp"
+#include "rlrun/nn/parts.hpp"
 
 namespace rlrun {
+
+using nn::Parts;
 
 /// "continuous actions (Box)", "one choice (Discrete)", ... for messages.
 std::string describe_space(const Space& space);
@@ -20,15 +22,6 @@ nn::MlpShape network_shape(const EnvSpec& spec, const std::vector<std::int64_t>&
 
 /// "glorot", or "orthogonal" with gains sqrt(2) and 0.01.
 void init_network(const nn::Mlp& network, VectorF& params, const std::string& init, Rng rng);
-
-/// The columns of a batch in fixed parts, each of which is the work of one task: their number
-/// depends on the batch alone, so that sums over parts have the same bits on any number of threads.
-struct Parts {
-  explicit Parts(Index cols);
-  [[nodiscard]] Index from(Index part) const { return part * width; }
-  [[nodiscard]] Index cols(Index part) const { return std::min(width, total - part * width); }
-  Index total, width, count;
-};
 
 /// Outputs (outputs, n) for all columns, on all threads.
 void infer_parallel(const nn::Mlp& network, VectorFIn params, MatrixFIn observations,
