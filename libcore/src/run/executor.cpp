@@ -20,6 +20,7 @@
 #include "run/progress.hpp"
 #include "run/provenance.hpp"
 #include "run/run_trial.hpp"
+#include "store/hdf5.hpp"
 
 namespace rlrun {
 namespace {
@@ -79,6 +80,7 @@ class Executor {
 
   SweepOutcome run() {
     const SignalGuard guard;
+    hdf5::prepare_library();  // once here, not in every worker
     select();
     while (!running_.empty() || (!pending_.empty() && !stopping())) {
       while (!stopping() && !pending_.empty() && static_cast<int>(running_.size()) < jobs())

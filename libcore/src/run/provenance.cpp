@@ -1,11 +1,15 @@
 #include "run/provenance.hpp"
 
 #include <array>
+#include <cerrno>
 #include <ctime>
 #include <fstream>
+#include <map>
 #include <thread>
+#include <tuple>
 
 #include <dlfcn.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "rlrun/error.hpp"
@@ -41,9 +45,21 @@ std::string cpu_model() {
   return "unknown";
 }
 
+// Files are hashed once for each content that they have had, since a sweep asks for every trial.
 std::string hash_of(const std::filesystem::path& file) {
-  constexpr std::size_t kDigits = 16;
-  return sha256_hex(read_file(file)).substr(0, kDigits);
+  using Version = std::tuple<dev_t, ino_t, off_t, time_t, long>;
+  static std::map<std::filesystem::path, std::pair<Version, std::string>> known;
+  struct stat status {};
+  if (::stat(file.c_str(), &status) != 0) throw_system_error("cannot read", file, errno);
+  const Version version{status.st_dev, status.st_ino, status.st_size, status.st_mtim.tv_sec,
+                        status.st_mtim.tv_nsec};
+  auto& [known_version, hash] = known[file];
+  if (hash.empty() || known_version != version) {
+    constexpr std::size_t kDigits = 16;
+    hash = sha256_hex(read_file(file)).substr(0, kDigits);
+    known_version = version;
+  }
+  return hash;
 }
 
 // The commit says nothing of changes that are not committed yet.

@@ -73,18 +73,19 @@ void prepare_child(pid_t parent, const Store& store, const std::string& id,
   dup2(sink, STDERR_FILENO);
 }
 
-// Returns the files.
-std::vector<std::filesystem::path> load_plugins(const Trial& trial, const Catalog& catalog,
-                                                LoadedPlugins& plugins) {
-  std::vector<std::filesystem::path> files;
+std::vector<const PluginFile*> plugins_of(const Trial& trial, const Catalog& catalog) {
+  std::vector<const PluginFile*> files;
   for (const auto& [kind, choice] :
        {std::pair{Kind::kEnv, &trial.env}, std::pair{Kind::kPolicy, &trial.policy},
         std::pair{Kind::kAlgorithm, &trial.algorithm}})
-    if (const PluginFile* file = catalog.find(kind, choice->name)) {
-      plugins.load(*file);
-      files.push_back(file->path);
-    }
+    if (const PluginFile* file = catalog.find(kind, choice->name)) files.push_back(file);
   return files;
+}
+
+std::string code_of(const std::vector<const PluginFile*>& files) {
+  std::vector<std::filesystem::path> paths;
+  for (const PluginFile* file : files) paths.push_back(file->path);
+  return code_identity(paths);
 }
 
 void run_in_child(const Trial& trial, const Catalog& catalog, const Store& store,
@@ -92,11 +93,12 @@ void run_in_child(const Trial& trial, const Catalog& catalog, const Store& store
   // Never destroyed: the process ends by _exit, so that no destructor of a plugin can spoil a
   // committed result.
   auto& plugins = *new LoadedPlugins();
-  const std::vector<std::filesystem::path> files = load_plugins(trial, catalog, plugins);
+  const std::vector<const PluginFile*> files = plugins_of(trial, catalog);
+  for (const PluginFile* file : files) plugins.load(*file);
   set_thread_count(options.threads);
 
   const std::string id = trial.id();
-  CheckpointFile checkpoint(store.folder() / "checkpoints", id, id + " " + code_identity(files));
+  CheckpointFile checkpoint(store.folder() / "checkpoints", id, id + " " + code_of(files));
   TrialContext context;
   context.checkpoint = &checkpoint;
   context.checkpoint_seconds = options.checkpoint_seconds;
@@ -195,6 +197,12 @@ Worker::Worker(const Trial& trial, const Catalog& catalog, const Store& store,
                     ExitCode::kResources);
   page_ = new (memory) LivePage();
   std::fflush(nullptr);
+  // The worker asks again and finds the hashes in the memory that it gets from here.
+  try {
+    code_of(plugins_of(trial, catalog));
+  } catch (const UserError&) {
+    // It then is the worker's failure.
+  }
   const pid_t parent = getpid();
   {
     const SignalsBlocked blocked;  // the child lets them in when it has handlers of its own

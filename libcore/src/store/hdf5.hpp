@@ -30,6 +30,11 @@ constexpr Type type_of() {
   if constexpr (std::is_same_v<T, std::uint8_t>) return Type::kU8;
 }
 
+/// Switches HDF5's own printing of errors off in this thread, and its loading of filter plugins.
+/// Files do it themselves; a process that forks calls it so that its children need not start the
+/// library.
+void prepare_library();
+
 /// What a reader of the file should know about a column; becomes its attributes.
 struct About {
   std::string description;

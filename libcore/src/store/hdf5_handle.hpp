@@ -30,9 +30,6 @@ class Handle {
 /// files in memory, refuses those that exist, and takes two open files of one name for the same.
 std::string name_in_memory();
 
-/// Switches HDF5's own printing of errors off in this thread, and its loading of filter plugins.
-void prepare_library();
-
 /// The innermost entry of HDF5's error stack, for the end of a message.
 std::string last_error();
 
