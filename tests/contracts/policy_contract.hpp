@@ -136,6 +136,49 @@ void check_stochastic_policy(const EnvSpec& spec, const Make& make, bool inside_
               .margin(5e-3 * scale));
   }
 
+  // A pass over a part gives the same gradient as the whole batch does, and adds to what is there.
+  const Index width = 60;
+  PassScratch scratch;
+  const auto part_gradient = [&](const DistributionLoss& loss) {
+    VectorF result = VectorF::Constant(params.size(), 0.5F);
+    policy.add_gradient(observations.leftCols(width), loss, result, scratch);
+    return VectorF(result.array() - 0.5F);
+  };
+  const VectorF part = part_gradient([&](MatrixFIn now, MatrixFOut slope) {
+    CHECK((now - distribution.leftCols(width)).norm() == 0);
+    policy.add_log_prob_gradient(now, actions.leftCols(width), weights.head(width), slope,
+                                 scratch.workspace);
+  });
+  const VectorF whole = policy.grad_log_prob(observations.leftCols(width), actions.leftCols(width),
+                                             weights.head(width));
+  CHECK((part - whole).norm() < 1e-5F * whole.norm());
+  Vector log_prob(width);
+  policy.write_log_prob(distribution.leftCols(width), actions.leftCols(width), log_prob,
+                        scratch.workspace);
+  CHECK(log_prob == policy.log_prob(distribution.leftCols(width), actions.leftCols(width)));
+
+  // The slopes of entropy and divergence in the distribution equal finite differences.
+  const MatrixF old = other.distribution(observations.leftCols(1));
+  const MatrixF now = distribution.leftCols(1);
+  MatrixF entropy_slope = MatrixF::Zero(now.rows(), 1), kl_slope = entropy_slope;
+  policy.add_entropy_gradient(now, 2, entropy_slope);
+  policy.add_kl_gradient(old, now, 3, kl_slope, scratch.workspace);
+  const double moved_entry = 1e-3;
+  for (Index i = 0; i < now.rows(); ++i) {
+    MatrixF up = now, down = now;
+    up(i, 0) += static_cast<float>(moved_entry);
+    down(i, 0) -= static_cast<float>(moved_entry);
+    const double moved_by = double{up(i, 0)} - double{down(i, 0)};
+    CHECK(double{entropy_slope(i, 0)} ==
+          Approx(2 * (policy.mean_entropy(up) - policy.mean_entropy(down)) / moved_by)
+              .margin(2e-4)
+              .epsilon(1e-3));
+    CHECK(double{kl_slope(i, 0)} ==
+          Approx(3 * (policy.mean_kl(old, up) - policy.mean_kl(old, down)) / moved_by)
+              .margin(2e-4)
+              .epsilon(1e-3));
+  }
+
   // The Fisher information is symmetric, not negative, and the curvature of the mean KL divergence.
   const std::unique_ptr<FisherOperator> fisher = policy.fisher(observations);
   const VectorF u = random_columns(params.size(), 1, Rng(16));

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "rlrun/env.hpp"
+#include "rlrun/function_ref.hpp"
 #include "rlrun/nn/mlp.hpp"
 #include "rlrun/rng.hpp"
 #include "rlrun/types.hpp"
@@ -44,6 +45,17 @@ class RLRUN_API FisherOperator {
   virtual VectorF operator()(VectorFIn v) = 0;
 };
 
+/// Scratch of a pass over one part of a batch. Belongs to whoever makes the pass, one for each
+/// thread at a time; nothing is allocated once it has grown to the widest part.
+struct PassScratch {
+  nn::Tape tape;
+  Workspace workspace;
+};
+
+/// Given the distribution (distribution_size, n) at the columns of a part, writes what a loss says
+/// of it: adds dL/d(distribution) to the second argument, which is zero before.
+using DistributionLoss = FunctionRef<void(MatrixFIn distribution, MatrixFOut gradient)>;
+
 /// A policy with a density, which the gradient methods need.
 ///
 /// The distribution of the actions at an observation is described by `distribution_size` numbers
@@ -67,6 +79,36 @@ class RLRUN_API StochasticPolicy : public Policy {
   [[nodiscard]] virtual VectorF grad_log_prob(MatrixFIn observations, MatrixFIn actions,
                                               VectorIn weights) const = 0;
   [[nodiscard]] virtual std::unique_ptr<FisherOperator> fisher(MatrixFIn observations) const = 0;
+
+  // Losses of the distribution, part by part, for minibatches. All on the calling thread and
+  // without allocation, so that a task may do several things with its part.
+
+  /// One pass forward, `loss`, and one pass backward: adds dL/d(params) to `gradient`, (n_params).
+  virtual void add_gradient(MatrixFIn observations, DistributionLoss loss, VectorFOut gradient,
+                            PassScratch& scratch) const = 0;
+
+  /// log pi(a_t | s_t) for each column, (n).
+  virtual void write_log_prob(MatrixFIn distribution, MatrixFIn actions, VectorOut log_prob,
+                              Workspace& workspace) const = 0;
+  /// Adds the gradient of sum_t w_t log pi(a_t | s_t) in the distribution, (distribution_size, n).
+  virtual void add_log_prob_gradient(MatrixFIn distribution, MatrixFIn actions, VectorIn weights,
+                                     MatrixFOut gradient, Workspace& workspace) const = 0;
+  /// Adds the gradient of weight * sum_t entropy_t.
+  virtual void add_entropy_gradient(MatrixFIn distribution, double weight,
+                                    MatrixFOut gradient) const = 0;
+  /// Adds the gradient of weight * sum_t KL(old_t || now_t) in the present distribution.
+  virtual void add_kl_gradient(MatrixFIn old_distribution, MatrixFIn distribution, double weight,
+                               MatrixFOut gradient, Workspace& workspace) const = 0;
+
+  // Observation normalisation. Where the policy has it, its parameters end with a shift and a scale
+  // for each observation entry, and everything it does begins with clip((o - shift) * scale, +-10).
+  // They are no parameters to the methods above: gradients and Fisher products are zero there.
+
+  [[nodiscard]] virtual bool normalizes() const { return false; }
+  /// Must only be called where `normalizes`.
+  virtual void set_normalization(VectorFIn shift, VectorFIn scale);
+  /// What the network sees, (obs_dim, n): for a value network beside it.
+  virtual void normalize(MatrixFIn observations, MatrixFOut out) const { out = observations; }
 };
 
 /// A policy that is a network: a = mu(s). Exploration is the algorithm's business.

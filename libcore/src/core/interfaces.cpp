@@ -25,6 +25,9 @@ BareEngine::~BareEngine() = default;
 Policy::~Policy() = default;
 FisherOperator::~FisherOperator() = default;
 StochasticPolicy::~StochasticPolicy() = default;
+void StochasticPolicy::set_normalization(VectorFIn /*shift*/, VectorFIn /*scale*/) {
+  RLRUN_CHECK(normalizes(), "the policy does not normalise observations");
+}
 DeterministicPolicy::~DeterministicPolicy() = default;
 Walk::~Walk() = default;
 Sampler::~Sampler() = default;

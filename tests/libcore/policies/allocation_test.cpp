@@ -109,3 +109,39 @@ TEST_CASE("an update of a critic allocates nothing after the first time", "[allo
   for (const Index cols : {n, Index{64}, Index{1}})
     CHECK(count_allocations([&] { update(cols); }) == 0);
 }
+
+namespace {
+
+template <class Mlp>
+void check_pass(const EnvSpec& spec) {
+  typename Mlp::Params params;
+  params.normalize_observations = true;
+  const Mlp policy(params, spec, Rng(1));
+  const MatrixF observations = contracts::random_columns(spec.obs_dim(), 32, Rng(2));
+  const MatrixF actions =
+      contracts::act(policy, spec, ActMode::kExplore, observations, contracts::streams(32, 3));
+  const MatrixF old = policy.distribution(observations);
+  Vector log_prob(32);
+  VectorF gradient = VectorF::Zero(policy.params().size());
+  PassScratch scratch;
+  const auto pass = [&] {
+    policy.add_gradient(
+        observations,
+        [&](MatrixFIn now, MatrixFOut slope) {
+          policy.write_log_prob(now, actions, log_prob, scratch.workspace);
+          policy.add_log_prob_gradient(now, actions, log_prob, slope, scratch.workspace);
+          policy.add_entropy_gradient(now, 0.1, slope);
+          policy.add_kl_gradient(old, now, 0.1, slope, scratch.workspace);
+        },
+        gradient, scratch);
+  };
+  pass();
+  CHECK(count_allocations(pass) == 0);
+}
+
+}  // namespace
+
+TEST_CASE("a pass over a part of a minibatch allocates nothing", "[allocation]") {
+  check_pass<GaussianMlp>({unbounded(17), box(6, -1, 1), 100});
+  check_pass<CategoricalMlp>({unbounded(17), Discrete{4}, 100});
+}

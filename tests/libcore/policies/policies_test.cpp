@@ -203,3 +203,72 @@ TEST_CASE("choices are drawn with their probabilities, the greedy one is the lik
              .array() == 1)
             .all());
 }
+
+namespace {
+
+// A policy that normalises against the same policy on observations that were normalised before.
+template <class Mlp>
+void check_normalization(const EnvSpec& spec) {
+  typename Mlp::Params params;
+  params.hidden = {20, 10};
+  params.init = "glorot";
+  const Mlp plain(params, spec, Rng(1));
+  params.normalize_observations = true;
+  Mlp scaled(params, spec, Rng(1));
+  const Index d = spec.obs_dim(), n = plain.params().size();
+  REQUIRE(scaled.params().size() == n + 2 * d);
+  CHECK(scaled.params().head(n) == plain.params());
+  CHECK(scaled.params().segment(n, d).isZero(0));
+  CHECK(scaled.params().tail(d).isOnes(0));
+  CHECK(scaled.normalizes());
+  CHECK_FALSE(plain.normalizes());
+
+  const VectorF shift = VectorF::LinSpaced(d, -1, 2), scale = VectorF::LinSpaced(d, 0.5F, 9);
+  scaled.set_normalization(shift, scale);
+  const MatrixF observations = contracts::random_columns(d, 700, Rng(2));
+  const MatrixF seen = ((observations.colwise() - shift).array().colwise() * scale.array())
+                           .cwiseMax(-10)
+                           .cwiseMin(10);
+  REQUIRE(seen.maxCoeff() == 10);
+  MatrixF normalized(d, 700);
+  scaled.normalize(observations, normalized);
+  CHECK(normalized == seen);
+
+  // It comes along with the parameters, as in checkpoints and stored policies.
+  Mlp restored(params, spec, Rng(5));
+  restored.set_params(scaled.params());
+  const MatrixF distribution = plain.distribution(seen);
+  CHECK(restored.distribution(observations) == distribution);
+  CHECK(dynamic_cast<const Mlp&>(*scaled.clone()).distribution(observations) == distribution);
+
+  const auto rngs = contracts::streams(700, 3);
+  const MatrixF actions = contracts::act(plain, spec, ActMode::kExplore, seen, rngs);
+  CHECK(contracts::act(scaled, spec, ActMode::kExplore, observations, rngs) == actions);
+
+  // Gradients and Fisher products are those of the plain policy, and zero for the normalisation.
+  const Vector weights = Vector::LinSpaced(700, -1, 1);
+  const VectorF gradient = scaled.grad_log_prob(observations, actions, weights);
+  CHECK(gradient.head(n) == plain.grad_log_prob(seen, actions, weights));
+  CHECK(gradient.tail(2 * d).isZero(0));
+  const VectorF v = contracts::random_columns(n + 2 * d, 1, Rng(4));
+  const VectorF product = (*scaled.fisher(observations))(v);
+  CHECK(product.head(n) == (*plain.fisher(seen))(v.head(n)));
+  CHECK(product.tail(2 * d).isZero(0));
+  VectorF of_pass = VectorF::Zero(n + 2 * d);
+  PassScratch scratch;
+  scaled.add_gradient(
+      observations,
+      [&](MatrixFIn now, MatrixFOut slope) {
+        scaled.add_log_prob_gradient(now, actions, weights, slope, scratch.workspace);
+      },
+      of_pass, scratch);
+  CHECK((of_pass - gradient).norm() < 1e-4F * gradient.norm());
+  CHECK(of_pass.tail(2 * d).isZero(0));
+}
+
+}  // namespace
+
+TEST_CASE("normalisation of observations is part of the policy", "[policy]") {
+  check_normalization<GaussianMlp>(kContinuous);
+  check_normalization<CategoricalMlp>(kDiscrete);
+}

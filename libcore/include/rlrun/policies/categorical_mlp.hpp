@@ -6,19 +6,22 @@
 #include <vector>
 
 #include "rlrun/env.hpp"
+#include "rlrun/nn/input_scaling.hpp"
 #include "rlrun/params.hpp"
 #include "rlrun/policy.hpp"
 
 namespace rlrun {
 
 /// a = i with probability softmax(x(s))_i, where the logits x are a network. For Discrete actions.
-/// Distribution: the logits, (n).
+/// Distribution: the logits, (n). Parameters: those of the network, then those of the
+/// normalisation.
 class RLRUN_API CategoricalMlp final : public StochasticPolicy {
  public:
   struct Params {
     std::vector<std::int64_t> hidden = {64, 64};
     std::string activation = "tanh";
     std::string init = "orthogonal";
+    bool normalize_observations = false;
 
     void fields(Fields& f) {
       f("hidden", hidden, "Widths of the hidden layers.", between(1, 100000));
@@ -27,6 +30,9 @@ class RLRUN_API CategoricalMlp final : public StochasticPolicy {
         "Initial weights: Glorot uniform, or orthogonal with gains sqrt(2) and, for the output, "
         "0.01.",
         {"glorot", "orthogonal"});
+      f("normalize_observations", normalize_observations,
+        "Whether observations are shifted and scaled by running moments, which the algorithm "
+        "updates, and clipped to +-10.");
     }
   };
 
@@ -48,9 +54,27 @@ class RLRUN_API CategoricalMlp final : public StochasticPolicy {
                                       VectorIn weights) const override;
   [[nodiscard]] std::unique_ptr<FisherOperator> fisher(MatrixFIn observations) const override;
 
+  void add_gradient(MatrixFIn observations, DistributionLoss loss, VectorFOut gradient,
+                    PassScratch& scratch) const override;
+  void write_log_prob(MatrixFIn distribution, MatrixFIn actions, VectorOut log_prob,
+                      Workspace& workspace) const override;
+  void add_log_prob_gradient(MatrixFIn distribution, MatrixFIn actions, VectorIn weights,
+                             MatrixFOut gradient, Workspace& workspace) const override;
+  void add_entropy_gradient(MatrixFIn distribution, double weight,
+                            MatrixFOut gradient) const override;
+  void add_kl_gradient(MatrixFIn old_distribution, MatrixFIn distribution, double weight,
+                       MatrixFOut gradient, Workspace& workspace) const override;
+
+  [[nodiscard]] bool normalizes() const override { return scaling_.on(); }
+  void set_normalization(VectorFIn shift, VectorFIn scale) override;
+  void normalize(MatrixFIn observations, MatrixFOut out) const override;
+
  private:
+  [[nodiscard]] auto network_params() const { return params_.head(network_.n_params()); }
+
   Index n_actions_;
   nn::Mlp network_;
+  nn::InputScaling scaling_;
   VectorF params_;
 };
 

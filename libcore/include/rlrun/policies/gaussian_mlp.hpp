@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "rlrun/env.hpp"
+#include "rlrun/nn/input_scaling.hpp"
 #include "rlrun/params.hpp"
 #include "rlrun/policy.hpp"
 
@@ -15,8 +16,8 @@ namespace rlrun {
 /// their own that do not depend on the state (Duan et al. 2016). For continuous actions (Box).
 ///
 /// Parameters: those of the network, then one log standard deviation for each action entry, which
-/// counts as log(1e-6) where it is less. Distribution: (2 action_dim), means and then log standard
-/// deviations.
+/// counts as log(1e-6) where it is less, then those of the normalisation. Distribution: (2
+/// action_dim), means and then log standard deviations.
 class RLRUN_API GaussianMlp final : public StochasticPolicy {
  public:
   struct Params {
@@ -24,6 +25,7 @@ class RLRUN_API GaussianMlp final : public StochasticPolicy {
     std::string activation = "tanh";
     double initial_std = 1;
     std::string init = "glorot";
+    bool normalize_observations = false;
 
     void fields(Fields& f) {
       f("hidden", hidden, "Widths of the hidden layers.", between(1, 100000));
@@ -34,6 +36,9 @@ class RLRUN_API GaussianMlp final : public StochasticPolicy {
         "Initial weights: Glorot uniform, or orthogonal with gains sqrt(2) and, for the output, "
         "0.01.",
         {"glorot", "orthogonal"});
+      f("normalize_observations", normalize_observations,
+        "Whether observations are shifted and scaled by running moments, which the algorithm "
+        "updates, and clipped to +-10.");
     }
   };
 
@@ -55,11 +60,30 @@ class RLRUN_API GaussianMlp final : public StochasticPolicy {
                                       VectorIn weights) const override;
   [[nodiscard]] std::unique_ptr<FisherOperator> fisher(MatrixFIn observations) const override;
 
+  void add_gradient(MatrixFIn observations, DistributionLoss loss, VectorFOut gradient,
+                    PassScratch& scratch) const override;
+  void write_log_prob(MatrixFIn distribution, MatrixFIn actions, VectorOut log_prob,
+                      Workspace& workspace) const override;
+  void add_log_prob_gradient(MatrixFIn distribution, MatrixFIn actions, VectorIn weights,
+                             MatrixFOut gradient, Workspace& workspace) const override;
+  void add_entropy_gradient(MatrixFIn distribution, double weight,
+                            MatrixFOut gradient) const override;
+  void add_kl_gradient(MatrixFIn old_distribution, MatrixFIn distribution, double weight,
+                       MatrixFOut gradient, Workspace& workspace) const override;
+
+  [[nodiscard]] bool normalizes() const override { return scaling_.on(); }
+  void set_normalization(VectorFIn shift, VectorFIn scale) override;
+  void normalize(MatrixFIn observations, MatrixFOut out) const override;
+
  private:
   [[nodiscard]] auto network_params() const { return params_.head(network_.n_params()); }
+  [[nodiscard]] auto log_std_params() const {
+    return params_.segment(network_.n_params(), action_dim_);
+  }
 
   Index action_dim_;
   nn::Mlp network_;
+  nn::InputScaling scaling_;
   VectorF params_;
   VectorF log_std_, std_;  // of params_, with the floor
 };

@@ -44,7 +44,7 @@ double mean_over_columns(Index n, const F& f) {
 // The Fisher information of softmax outputs is diag(p) - p p^T.
 class CategoricalFisher final : public FisherOperator {
  public:
-  CategoricalFisher(const nn::Mlp& network, const VectorF& params, MatrixFIn observations)
+  CategoricalFisher(const nn::Mlp& network, VectorFIn params, MatrixFIn observations)
       : logits_(network, params, observations), probabilities_(logits_.outputs()) {
     for (Index j = 0; j < probabilities_.cols(); ++j) {
       const double log_sum = log_sum_exp(logits_.outputs().col(j));
@@ -53,10 +53,11 @@ class CategoricalFisher final : public FisherOperator {
   }
 
   VectorF operator()(VectorFIn v) override {
-    VectorF result(v.size());
+    VectorF result = VectorF::Zero(v.size());  // nothing for the normalisation at its end
+    const Index n = logits_.network().n_params();
     const float scale = 1 / static_cast<float>(probabilities_.cols());
     logits_.apply(
-        v,
+        v.head(n),
         [&](Index from, MatrixFOut columns) {
           for (Index j = 0; j < columns.cols(); ++j) {
             const auto p = probabilities_.col(from + j).array();
@@ -64,7 +65,7 @@ class CategoricalFisher final : public FisherOperator {
             columns.col(j).array() = scale * p * (columns.col(j).array() - mean);
           }
         },
-        result);
+        result.head(n));
     return result;
   }
 
@@ -78,8 +79,12 @@ class CategoricalFisher final : public FisherOperator {
 CategoricalMlp::CategoricalMlp(const Params& params, const EnvSpec& spec, Rng rng)
     : n_actions_(n_choices(spec)),
       network_(network_shape(spec, params.hidden, params.activation, n_actions_)),
-      params_(network_.n_params()) {
+      scaling_(params.normalize_observations ? nn::InputScaling(spec.obs_dim())
+                                             : nn::InputScaling()) {
+  params_.resize(network_.n_params());
   init_network(network_, params_, params.init, rng);
+  params_.conservativeResize(network_.n_params() + scaling_.n_params());
+  scaling_.write(params_);
 }
 
 std::unique_ptr<Policy> CategoricalMlp::clone() const {
@@ -89,6 +94,16 @@ std::unique_ptr<Policy> CategoricalMlp::clone() const {
 void CategoricalMlp::set_params(VectorFIn params) {
   RLRUN_CHECK(params.size() == params_.size());
   params_ = params;
+  scaling_.read(params_);
+}
+
+void CategoricalMlp::set_normalization(VectorFIn shift, VectorFIn scale) {
+  scaling_.set(shift, scale);
+  scaling_.write(params_);
+}
+
+void CategoricalMlp::normalize(MatrixFIn observations, MatrixFOut out) const {
+  scaling_.apply(observations, out);
 }
 
 void CategoricalMlp::act(ActMode mode, MatrixFIn observations, MatrixFOut /*memory*/,
@@ -96,7 +111,8 @@ void CategoricalMlp::act(ActMode mode, MatrixFIn observations, MatrixFOut /*memo
   const MatrixF no_late;
   const Workspace::Scope scope(workspace);
   Workspace::Map logits = workspace.matrix(n_actions_, observations.cols());
-  network_.infer(params_, observations, no_late, logits, workspace);
+  network_.infer(network_params(), scaling_.view(observations, workspace), no_late, logits,
+                 workspace);
   for (Index j = 0; j < observations.cols(); ++j) {
     Index choice = 0;
     if (mode == ActMode::kGreedy) {
@@ -118,17 +134,15 @@ void CategoricalMlp::act(ActMode mode, MatrixFIn observations, MatrixFOut /*memo
 
 MatrixF CategoricalMlp::distribution(MatrixFIn observations) const {
   MatrixF logits(n_actions_, observations.cols());
-  infer_parallel(network_, params_, observations, logits);
+  MatrixF scaled;
+  infer_parallel(network_, network_params(), scaling_.view(observations, scaled), logits);
   return logits;
 }
 
 Vector CategoricalMlp::log_prob(MatrixFIn distribution, MatrixFIn actions) const {
-  RLRUN_CHECK(distribution.rows() == n_actions_ && actions.rows() == 1);
-  RLRUN_CHECK(actions.cols() == distribution.cols());
   Vector result(distribution.cols());
-  for (Index j = 0; j < result.size(); ++j)
-    result(j) = double{distribution(static_cast<Index>(actions(0, j)), j)} -
-                log_sum_exp(distribution.col(j));
+  Workspace workspace;
+  write_log_prob(distribution, actions, result, workspace);
   return result;
 }
 
@@ -163,27 +177,91 @@ VectorF CategoricalMlp::grad_log_prob(MatrixFIn observations, MatrixFIn actions,
   RLRUN_CHECK(actions.rows() == 1 && actions.cols() == observations.cols());
   RLRUN_CHECK(weights.size() == observations.cols());
   VectorF gradient = VectorF::Zero(params_.size());
-  // d log p_a / d x_i = [i = a] - p_i.
+  MatrixF scaled;
   gradient_parallel(
-      network_, params_, observations,
+      network_, network_params(), scaling_.view(observations, scaled),
       [&](Index /*part*/, Index from, MatrixFIn logits, MatrixFOut grad_logits) {
-        for (Index j = 0; j < logits.cols(); ++j) {
-          const double log_sum = log_sum_exp(logits.col(j));
-          const auto action = static_cast<Index>(actions(0, from + j));
-          for (Index i = 0; i < n_actions_; ++i) {
-            const double p = std::exp(double{logits(i, j)} - log_sum);
-            grad_logits(i, j) =
-                static_cast<float>(weights(from + j) * ((i == action ? 1.0 : 0.0) - p));
-          }
-        }
+        Workspace workspace;
+        grad_logits.setZero();
+        add_log_prob_gradient(logits, actions.middleCols(from, logits.cols()),
+                              weights.segment(from, logits.cols()), grad_logits, workspace);
       },
-      gradient);
+      gradient.head(network_.n_params()));
   return gradient;
+}
+
+void CategoricalMlp::add_gradient(MatrixFIn observations, DistributionLoss loss,
+                                  VectorFOut gradient, PassScratch& scratch) const {
+  RLRUN_CHECK(gradient.size() == params_.size());
+  const MatrixF no_late;
+  const Workspace::Scope scope(scratch.workspace);
+  const auto logits = network_.forward(
+      network_params(), scaling_.view(observations, scratch.workspace), no_late, scratch.tape);
+  Workspace::Map grad_logits = scratch.workspace.matrix(n_actions_, observations.cols());
+  grad_logits.setZero();
+  loss(logits, grad_logits);
+  network_.backward(network_params(), scratch.tape, grad_logits,
+                    gradient.head(network_.n_params()));
+}
+
+void CategoricalMlp::write_log_prob(MatrixFIn distribution, MatrixFIn actions, VectorOut log_prob,
+                                    Workspace& /*workspace*/) const {
+  RLRUN_CHECK(distribution.rows() == n_actions_ && actions.rows() == 1);
+  RLRUN_CHECK(actions.cols() == distribution.cols() && log_prob.size() == actions.cols());
+  for (Index j = 0; j < log_prob.size(); ++j)
+    log_prob(j) = double{distribution(static_cast<Index>(actions(0, j)), j)} -
+                  log_sum_exp(distribution.col(j));
+}
+
+// d log p_a / d x_i = [i = a] - p_i.
+void CategoricalMlp::add_log_prob_gradient(MatrixFIn distribution, MatrixFIn actions,
+                                           VectorIn weights, MatrixFOut gradient,
+                                           Workspace& /*workspace*/) const {
+  for (Index j = 0; j < distribution.cols(); ++j) {
+    const double log_sum = log_sum_exp(distribution.col(j));
+    const auto action = static_cast<Index>(actions(0, j));
+    for (Index i = 0; i < n_actions_; ++i) {
+      const double p = std::exp(double{distribution(i, j)} - log_sum);
+      gradient(i, j) += static_cast<float>(weights(j) * ((i == action ? 1.0 : 0.0) - p));
+    }
+  }
+}
+
+// d entropy / d x_i = -p_i (log p_i + entropy).
+void CategoricalMlp::add_entropy_gradient(MatrixFIn distribution, double weight,
+                                          MatrixFOut gradient) const {
+  for (Index j = 0; j < distribution.cols(); ++j) {
+    const double log_sum = log_sum_exp(distribution.col(j));
+    double entropy = 0;
+    for (const float x : distribution.col(j))
+      entropy -= std::exp(double{x} - log_sum) * (double{x} - log_sum);
+    for (Index i = 0; i < n_actions_; ++i) {
+      const double log_p = double{distribution(i, j)} - log_sum;
+      gradient(i, j) -= static_cast<float>(weight * std::exp(log_p) * (log_p + entropy));
+    }
+  }
+}
+
+// d KL(old || now) / d x_i = p_i - old p_i.
+void CategoricalMlp::add_kl_gradient(MatrixFIn old_distribution, MatrixFIn distribution,
+                                     double weight, MatrixFOut gradient,
+                                     Workspace& /*workspace*/) const {
+  for (Index j = 0; j < distribution.cols(); ++j) {
+    const double old_sum = log_sum_exp(old_distribution.col(j));
+    const double sum = log_sum_exp(distribution.col(j));
+    for (Index i = 0; i < n_actions_; ++i) {
+      const double p = std::exp(double{distribution(i, j)} - sum);
+      const double old_p = std::exp(double{old_distribution(i, j)} - old_sum);
+      gradient(i, j) += static_cast<float>(weight * (p - old_p));
+    }
+  }
 }
 
 std::unique_ptr<FisherOperator> CategoricalMlp::fisher(MatrixFIn observations) const {
   RLRUN_CHECK(observations.cols() > 0);
-  return std::make_unique<CategoricalFisher>(network_, params_, observations);
+  MatrixF scaled;
+  return std::make_unique<CategoricalFisher>(network_, network_params(),
+                                             scaling_.view(observations, scaled));
 }
 
 }  // namespace rlrun

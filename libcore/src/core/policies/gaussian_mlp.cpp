@@ -60,12 +60,13 @@ class GaussianFisher final : public FisherOperator {
 
   VectorF operator()(VectorFIn v) override {
     const Index n = mean_.network().n_params(), m = weight_.size();
-    RLRUN_CHECK(v.size() == n + m);
-    VectorF result(n + m);
+    RLRUN_CHECK(v.size() >= n + m);
+    VectorF result(v.size());
     mean_.apply(
         v.head(n), [&](Index, MatrixFOut columns) { columns.array().colwise() *= weight_.array(); },
         result.head(n));
-    result.tail(m) = log_std_metric_.cwiseProduct(v.tail(m));
+    result.segment(n, m) = log_std_metric_.cwiseProduct(v.segment(n, m));
+    result.tail(v.size() - n - m).setZero();  // the normalisation
     return result;
   }
 
@@ -78,10 +79,15 @@ class GaussianFisher final : public FisherOperator {
 
 GaussianMlp::GaussianMlp(const Params& params, const EnvSpec& spec, Rng rng)
     : action_dim_(continuous_dim(spec)),
-      network_(network_shape(spec, params.hidden, params.activation, action_dim_)) {
-  VectorF initial(network_.n_params() + action_dim_);
+      network_(network_shape(spec, params.hidden, params.activation, action_dim_)),
+      scaling_(params.normalize_observations ? nn::InputScaling(spec.obs_dim())
+                                             : nn::InputScaling()),
+      params_(network_.n_params() + action_dim_ + scaling_.n_params()) {
+  VectorF initial(params_.size());
   init_network(network_, initial, params.init, rng);
-  initial.tail(action_dim_).setConstant(static_cast<float>(std::log(params.initial_std)));
+  initial.segment(network_.n_params(), action_dim_)
+      .setConstant(static_cast<float>(std::log(params.initial_std)));
+  scaling_.write(initial);
   set_params(initial);
 }
 
@@ -90,18 +96,29 @@ std::unique_ptr<Policy> GaussianMlp::clone() const {
 }
 
 void GaussianMlp::set_params(VectorFIn params) {
-  RLRUN_CHECK(params.size() == network_.n_params() + action_dim_);
+  RLRUN_CHECK(params.size() == params_.size());
   params_ = params;
+  scaling_.read(params_);
   // Not cwiseMax: a parameter that is not a number must stay one.
-  log_std_ =
-      params_.tail(action_dim_).unaryExpr([](float l) { return l < kMinLogStd ? kMinLogStd : l; });
+  log_std_ = log_std_params().unaryExpr([](float l) { return l < kMinLogStd ? kMinLogStd : l; });
   std_ = log_std_.unaryExpr([](float l) { return std::exp(l); });
+}
+
+void GaussianMlp::set_normalization(VectorFIn shift, VectorFIn scale) {
+  scaling_.set(shift, scale);
+  scaling_.write(params_);
+}
+
+void GaussianMlp::normalize(MatrixFIn observations, MatrixFOut out) const {
+  scaling_.apply(observations, out);
 }
 
 void GaussianMlp::act(ActMode mode, MatrixFIn observations, MatrixFOut /*memory*/,
                       std::span<Rng> streams, MatrixFOut actions, Workspace& workspace) const {
   const MatrixF no_late;
-  network_.infer(network_params(), observations, no_late, actions, workspace);
+  const Workspace::Scope scope(workspace);
+  network_.infer(network_params(), scaling_.view(observations, workspace), no_late, actions,
+                 workspace);
   if (mode == ActMode::kGreedy) return;
   for (Index j = 0; j < actions.cols(); ++j) {
     Rng& stream = streams[std::size_t(j)];
@@ -112,34 +129,22 @@ void GaussianMlp::act(ActMode mode, MatrixFIn observations, MatrixFOut /*memory*
 
 MatrixF GaussianMlp::distribution(MatrixFIn observations) const {
   MatrixF result(2 * action_dim_, observations.cols());
-  infer_parallel(network_, network_params(), observations, result.topRows(action_dim_));
+  MatrixF scaled;
+  infer_parallel(network_, network_params(), scaling_.view(observations, scaled),
+                 result.topRows(action_dim_));
   result.bottomRows(action_dim_).colwise() = log_std_;
   return result;
 }
 
 Vector GaussianMlp::log_prob(MatrixFIn distribution, MatrixFIn actions) const {
-  const Index m = action_dim_, n = distribution.cols();
-  RLRUN_CHECK(distribution.rows() == 2 * m && actions.rows() == m && actions.cols() == n);
-  struct Values {
-    Vector inverse_std;
-    double constant = 0;
-  };
-  Vector result(n);
-  const Parts parts(n);
+  RLRUN_CHECK(actions.cols() == distribution.cols());
+  Vector result(distribution.cols());
+  const Parts parts(result.size());
   parallel_for(parts.count, [&](Index part) {
-    PerLogStd<Values> values;
-    for (Index j = parts.from(part); j < parts.from(part) + parts.cols(part); ++j) {
-      const Values& now = values.at(distribution.col(j).tail(m), [&](const Vector& log_std) {
-        return Values{(-log_std).array().exp(),
-                      -log_std.sum() - static_cast<double>(m) * kHalfLogTwoPi};
-      });
-      double squares = 0;
-      for (Index i = 0; i < m; ++i) {
-        const double z = (double{actions(i, j)} - double{distribution(i, j)}) * now.inverse_std(i);
-        squares += z * z;
-      }
-      result(j) = now.constant - squares / 2;
-    }
+    Workspace workspace;
+    const Index from = parts.from(part), cols = parts.cols(part);
+    write_log_prob(distribution.middleCols(from, cols), actions.middleCols(from, cols),
+                   result.segment(from, cols), workspace);
   });
   return result;
 }
@@ -200,8 +205,9 @@ VectorF GaussianMlp::grad_log_prob(MatrixFIn observations, MatrixFIn actions,
   Matrix log_std_sums = Matrix::Zero(m, Parts(observations.cols()).count);
   VectorF gradient = VectorF::Zero(params_.size());
   // d log p / d mean = z / std, d log p / d log std = z^2 - 1, with z = (a - mean) / std.
+  MatrixF scaled;
   gradient_parallel(
-      network_, network_params(), observations,
+      network_, network_params(), scaling_.view(observations, scaled),
       [&](Index part, Index from, MatrixFIn means, MatrixFOut grad_means) {
         for (Index j = 0; j < means.cols(); ++j) {
           const double weight = weights(from + j);
@@ -227,9 +233,35 @@ VectorF GaussianMlp::grad_log_prob(MatrixFIn observations, MatrixFIn actions,
 std::unique_ptr<FisherOperator> GaussianMlp::fisher(MatrixFIn observations) const {
   RLRUN_CHECK(observations.cols() > 0);
   const VectorF log_std_metric =
-      params_.tail(action_dim_).unaryExpr([](float l) { return l < kMinLogStd ? 0.0F : 2.0F; });
-  return std::make_unique<GaussianFisher>(network_, network_params(), observations, std_,
-                                          log_std_metric);
+      log_std_params().unaryExpr([](float l) { return l < kMinLogStd ? 0.0F : 2.0F; });
+  MatrixF scaled;
+  return std::make_unique<GaussianFisher>(
+      network_, network_params(), scaling_.view(observations, scaled), std_, log_std_metric);
+}
+
+void GaussianMlp::add_gradient(MatrixFIn observations, DistributionLoss loss, VectorFOut gradient,
+                               PassScratch& scratch) const {
+  RLRUN_CHECK(gradient.size() == params_.size());
+  const Index m = action_dim_, n = observations.cols();
+  const MatrixF no_late;
+  const Workspace::Scope scope(scratch.workspace);
+  Workspace::Map distribution = scratch.workspace.matrix(2 * m, n);
+  distribution.topRows(m) = network_.forward(
+      network_params(), scaling_.view(observations, scratch.workspace), no_late, scratch.tape);
+  distribution.bottomRows(m).colwise() = log_std_;
+  Workspace::Map slope = scratch.workspace.matrix(2 * m, n);
+  slope.setZero();
+  loss(distribution, slope);
+  Workspace::Map mean_slope = scratch.workspace.matrix(m, n);
+  mean_slope = slope.topRows(m);
+  network_.backward(network_params(), scratch.tape, mean_slope, gradient.head(network_.n_params()));
+  auto log_std_gradient = gradient.segment(network_.n_params(), m);
+  for (Index i = 0; i < m; ++i) {
+    double sum = 0;
+    for (Index j = 0; j < n; ++j) sum += double{slope(m + i, j)};
+    // On its floor a log standard deviation changes nothing.
+    if (!(log_std_params()(i) < kMinLogStd)) log_std_gradient(i) += static_cast<float>(sum);
+  }
 }
 
 }  // namespace rlrun
