@@ -57,7 +57,7 @@ struct Transition {
 
 /// One task. An instance serves one episode at a time; the sampler makes as many as it needs.
 /// Continuous actions are expected in the box of the spec; what lies outside is clipped by the
-/// environment. An environment knows nothing of time limits.
+/// environment, unless it is one of RawActions. An environment knows nothing of time limits.
 class RLRUN_API Env {
  public:
   virtual ~Env();
@@ -111,6 +111,12 @@ class RLRUN_API BareEngine {
   virtual ~BareEngine();
   /// The same engine calls as `step`, without observation, reward or termination.
   virtual void engine_step(VectorFIn action) = 0;
+};
+
+/// Limits what an action does to its box, but not what it costs: rewards see the action as given.
+class RLRUN_API RawActions {
+ public:
+  virtual ~RawActions();
 };
 
 }  // namespace rlrun

@@ -22,6 +22,7 @@ Env::~Env() = default;
 Renderable::~Renderable() = default;
 StateAccess::~StateAccess() = default;
 BareEngine::~BareEngine() = default;
+RawActions::~RawActions() = default;
 Policy::~Policy() = default;
 FisherOperator::~FisherOperator() = default;
 StochasticPolicy::~StochasticPolicy() = default;

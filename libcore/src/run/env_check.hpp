@@ -19,7 +19,7 @@ namespace rlrun {
 ///   that was used before (and left in the middle of an episode), next to an instance that plays
 ///   something else, and on another thread;
 /// - another stream gives another episode;
-/// - actions outside the box are worth as much as the clipped ones;
+/// - actions outside the box are worth as much as the clipped ones (not asked of RawActions);
 /// - if the state can be accessed: the fields have the sizes they promise, a state that was set is
 ///   the state that is read, it decides what follows, and the exact observation is the rounded one.
 ///

@@ -65,7 +65,7 @@ Model compile_model(std::string mjcf, const std::map<std::string, std::string>& 
   model->opt.disableflags |= mjDSBL_AUTORESET;
 #endif
 #ifdef RLRUN_MUJOCO_HAS_ISLANDS  // a robot alone is one island; finding that out costs a tenth
-  model->opt.disableflags |= mjDSBL_ISLAND;
+  if (model->ntree <= 1) model->opt.disableflags |= mjDSBL_ISLAND;
 #endif
   return {model, [](const mjModel* m) { mj_deleteModel(const_cast<mjModel*>(m)); }};
 }
@@ -106,6 +106,18 @@ void Simulation::step() {
     mj_fwdVelocity(m, d);
   }
   observe_stage();
+}
+
+void Simulation::plain_forward() {
+  mj_forward(model_.get(), data_.get());
+}
+
+void Simulation::plain_step(bool external_forces) {
+  for (int i = 0; i < stepping_.steps_per_action; ++i) {
+    mj_step(model_.get(), data_.get());
+    if (unstable()) return;
+  }
+  if (external_forces) mj_rnePostConstraint(model_.get(), data_.get());
 }
 
 void Simulation::observe_stage() {

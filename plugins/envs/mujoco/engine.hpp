@@ -46,6 +46,17 @@ class Simulation {
   void forward();
   /// Runs the controls that the caller wrote. Stops early when the simulation breaks down.
   void step();
+
+  // Plain calls, for tasks that are defined by them.
+
+  /// After the caller wrote qpos and qvel: mj_forward.
+  void plain_forward();
+  /// mj_step as often as an action lasts: what derives from positions and velocities afterwards is
+  /// that of the engine's last evaluation, before the state at the end. Then, if wanted,
+  /// mj_rnePostConstraint, which computes the external forces on the bodies. Stops early when the
+  /// simulation breaks down.
+  void plain_step(bool external_forces);
+
   /// The engine met a value that is not finite or is absurd, or ran out of room for contacts, since
   /// the last reset.
   [[nodiscard]] bool unstable() const;

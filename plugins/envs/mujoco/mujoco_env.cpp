@@ -15,11 +15,7 @@ constexpr double kPositionNoise = 0.01, kVelocityNoise = 0.1;
 
 MujocoEnv::MujocoEnv(Model model, Stepping stepping, Index observation_size, Index horizon,
                      View view)
-    : simulation_(std::move(model), stepping), scratch_(observation_size), view_(view) {
-  spec_.observation = unbounded(observation_size);
-  spec_.action = box(simulation_.model().nu, -1, 1);
-  spec_.horizon = horizon;
-}
+    : EngineEnv(model, stepping, observation_size, box(model->nu, -1, 1), horizon, view) {}
 
 void MujocoEnv::draw_initial_state(Rng& rng, Eigen::Ref<Vector> qpos,
                                    Eigen::Ref<Vector> qvel) const {
@@ -28,19 +24,19 @@ void MujocoEnv::draw_initial_state(Rng& rng, Eigen::Ref<Vector> qpos,
 }
 
 void MujocoEnv::reset(Rng rng, VectorFOut observation) {
-  simulation_.reset();
-  mjData& data = simulation_.data();
-  draw_initial_state(rng, Eigen::Map<Vector>(data.qpos, simulation_.model().nq),
-                     Eigen::Map<Vector>(data.qvel, simulation_.model().nv));
-  simulation_.forward();
+  simulation().reset();
+  mjData& data = simulation().data();
+  draw_initial_state(rng, Eigen::Map<Vector>(data.qpos, simulation().model().nq),
+                     Eigen::Map<Vector>(data.qvel, simulation().model().nv));
+  simulation().forward();
   write_observation(observation);
 }
 
 Transition MujocoEnv::step(VectorFIn action, VectorFOut observation) {
   const double effort = apply(action);
-  simulation_.step();
+  simulation().step();
   Transition transition;
-  if (simulation_.unstable()) {
+  if (simulation().unstable()) {
     transition.unstable = true;
     transition.terminated = terminated();
     observation.setZero();
@@ -54,13 +50,13 @@ Transition MujocoEnv::step(VectorFIn action, VectorFOut observation) {
 
 void MujocoEnv::engine_step(VectorFIn action) {
   apply(action);
-  simulation_.step();
+  simulation().step();
 }
 
 /// Clips, scales to the control range, and returns the squared norm of the clipped action.
 double MujocoEnv::apply(VectorFIn action) {
-  const mjModel& model = simulation_.model();
-  mjData& data = simulation_.data();
+  const mjModel& model = simulation().model();
+  mjData& data = simulation().data();
   double effort = 0;
   for (int i = 0; i < model.nu; ++i) {
     if (!std::isfinite(action(i)))
@@ -71,34 +67,6 @@ double MujocoEnv::apply(VectorFIn action) {
     effort += a * a;
   }
   return effort;
-}
-
-void MujocoEnv::write_observation(VectorFOut observation) {
-  observe(scratch_);
-  observation = scratch_.cast<float>();
-}
-
-std::vector<StateAccess::Field> MujocoEnv::state_fields() const {
-  return {{"qpos", simulation_.model().nq}, {"qvel", simulation_.model().nv}};
-}
-
-void MujocoEnv::set_state(const std::vector<Vector>& values, VectorFOut observation) {
-  const mjModel& model = simulation_.model();
-  RLRUN_CHECK(values.size() == 2 && values[0].size() == model.nq && values[1].size() == model.nv);
-  simulation_.reset();
-  Eigen::Map<Vector>(simulation_.data().qpos, model.nq) = values[0];
-  Eigen::Map<Vector>(simulation_.data().qvel, model.nv) = values[1];
-  simulation_.forward();
-  write_observation(observation);
-}
-
-std::vector<Vector> MujocoEnv::get_state() const {
-  return {qpos(), qvel()};
-}
-
-void MujocoEnv::render(Frame& frame) {
-  if (!renderer_) renderer_ = std::make_unique<Renderer>(simulation_.shared_model(), view_);
-  renderer_->draw(simulation_.data(), frame);
 }
 
 }  // namespace rlrun::mujoco

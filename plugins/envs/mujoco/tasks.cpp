@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "models/models.hpp"
+#include "visuals.hpp"
 
 namespace rlrun::mujoco {
 namespace {

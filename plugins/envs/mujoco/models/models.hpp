@@ -15,7 +15,4 @@ extern const char* const kWalker2dModel;     // $solimplimit
 extern const char* const kHalfCheetahModel;  // $impratio
 extern const char* const kDoubleInvertedPendulumModel;
 
-/// Off-screen size, lights and materials, which stand in all models as `$visuals`.
-extern const char* const kVisuals;
-
 }  // namespace rlrun::mujoco

@@ -1,4 +1,4 @@
-#include "models/models.hpp"
+#include "visuals.hpp"
 
 namespace rlrun::mujoco {
 

@@ -1,0 +1,84 @@
+#include "gym_task.hpp"
+
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include "rlrun/error.hpp"
+
+namespace rlrun::gym {
+namespace {
+
+Box control_box(const mjModel& model) {
+  Box range = box(model.nu, 0, 0);
+  for (Index i = 0; i < model.nu; ++i) {
+    range.low(i) = static_cast<float>(model.actuator_ctrlrange[2 * i]);
+    range.high(i) = static_cast<float>(model.actuator_ctrlrange[2 * i + 1]);
+  }
+  return range;
+}
+
+}  // namespace
+
+GymTask::GymTask(Model model, const Shape& shape)
+    : EngineEnv(model, {.steps_per_action = static_cast<int>(shape.frame_skip)},
+                shape.observation_size, control_box(*model), shape.horizon, shape.view),
+      external_forces_(shape.external_forces) {}
+
+void GymTask::reset(Rng rng, VectorFOut observation) {
+  simulation().reset();
+  mjData& state = simulation().data();
+  draw_initial_state(rng, Eigen::Map<Vector>(state.qpos, model().nq),
+                     Eigen::Map<Vector>(state.qvel, model().nv));
+  state_was_written();
+  write_observation(observation);
+}
+
+Transition GymTask::step(VectorFIn action, VectorFOut observation) {
+  apply(action);
+  before_step();
+  simulation().plain_step(external_forces_);
+  if (simulation().unstable()) {
+    observation.setZero();
+    return {.unstable = true};
+  }
+  write_observation(observation);
+  return outcome(action);
+}
+
+void GymTask::engine_step(VectorFIn action) {
+  apply(action);
+  simulation().plain_step(external_forces_);
+}
+
+void GymTask::apply(VectorFIn action) {
+  mjtNum* control = simulation().data().ctrl;
+  for (Index i = 0; i < action.size(); ++i) {
+    if (!std::isfinite(action(i)))
+      throw TrialError("entry " + std::to_string(i) + " of the action is not finite");
+    control[i] = action(i);
+  }
+}
+
+double control_cost(double weight, VectorFIn action) {
+  RLRUN_CHECK(action.size() <= 8);
+  float sum = 0;
+  if (action.size() < 8) {
+    for (const float a : action) sum += a * a;
+  } else {
+    std::array<float, 8> s{};
+    for (std::size_t i = 0; i < 8; ++i) s[i] = action(Index(i)) * action(Index(i));
+    sum = ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]));
+  }
+  return static_cast<float>(weight) * sum;
+}
+
+void add_uniform(Rng& rng, double scale, Eigen::Ref<Vector> values) {
+  for (double& x : values) x += rng.uniform(-scale, scale);
+}
+
+void add_normal(Rng& rng, double scale, Eigen::Ref<Vector> values) {
+  for (double& x : values) x += scale * rng.normal();
+}
+
+}  // namespace rlrun::gym

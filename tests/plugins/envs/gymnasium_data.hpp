@@ -1,0 +1,162 @@
+#pragma once
+// Episodes and initial states made by Gymnasium itself (tests/data/gymnasium, see its README),
+// compared with the tasks of the plugin that is linked into the test.
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+
+#include "contracts/registered.hpp"
+#include "plugin/fields.hpp"
+#include "run/replay.hpp"
+#include "store/hdf5.hpp"
+
+extern "C" void rlrun_plugin_register(rlrun::Registry& registry);
+
+namespace gymnasium_data {
+
+namespace fs = std::filesystem;
+using namespace rlrun;
+
+inline const contracts::Registered& plugin() {
+  static const contracts::Registered registered(rlrun_plugin_register);
+  return registered;
+}
+
+/// The task with some parameters changed; `parameters` is a JSON object.
+inline EnvFactory factory(const std::string& name, const std::string& parameters = "{}") {
+  const EnvEntry& entry = plugin().envs.at(name);
+  SchemaCollector collector;
+  entry.visit_defaults(collector);
+  json::Value values = defaults(collector.schema);
+  const json::Value changed = json::parse(parameters, name);
+  for (const auto& [key, value] : *changed.if_object()) {
+    INFO(name << " " << key);
+    REQUIRE(values.find(key) != nullptr);
+    values[key] = value;
+  }
+  JsonReader reader(values);
+  return entry.make(reader);
+}
+
+inline fs::path folder(const std::string& name) {
+  return fs::path(std::getenv("RLRUN_SOURCE")) / "tests/data/gymnasium" /
+         name.substr(std::string("gym/").size());
+}
+
+/// The episodes of a task, without its initial states.
+inline std::vector<fs::path> episodes(const std::string& name) {
+  std::vector<fs::path> paths;
+  for (const auto& entry : fs::directory_iterator(folder(name)))
+    if (entry.path().filename() != "resets.h5") paths.push_back(entry.path());
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+inline std::string parameters(const fs::path& path) {
+  return hdf5::File::open(path).read_text("parameters");
+}
+
+/// How far a number may be from Gymnasium's, relative to that or absolute.
+struct Tolerance {
+  double reward, observation, absolute;
+};
+
+inline bool close(double value, double expected, double relative, double absolute) {
+  return std::abs(value - expected) <= relative * std::abs(expected) + absolute;
+}
+
+/// Compares what was played with what the file says: as many steps, the same rewards and endings,
+/// the observations that the file holds.
+inline void check(const ReplayOutput& played, const fs::path& path, Tolerance tolerance) {
+  INFO(path);
+  const hdf5::File file = hdf5::File::open(path);
+  const std::vector<double> rewards = file.read_numbers("rewards"),
+                            terminated = file.read_numbers("terminated"),
+                            observed = file.read_numbers("observed");
+  const Matrix observations = file.read_samples("observations");
+  REQUIRE(played.rewards.size() == rewards.size());
+  for (std::size_t t = 0; t < rewards.size(); ++t) {
+    if (!close(played.rewards[t], rewards[t], tolerance.reward, 0))
+      FAIL_CHECK(fmt::format("step {}: reward {}, Gymnasium {}", t, played.rewards[t], rewards[t]));
+    REQUIRE(played.terminated[t] == static_cast<std::uint8_t>(terminated[t]));
+    REQUIRE(played.unstable[t] == 0);
+  }
+  REQUIRE(played.observations.rows() == observations.rows());
+  for (std::size_t k = 0; k < observed.size(); ++k)
+    for (Index i = 0; i < observations.rows(); ++i) {
+      const double value = played.observations(i, static_cast<Index>(observed[k]));
+      const double expected = observations(i, static_cast<Index>(k));
+      if (!close(value, expected, tolerance.observation, tolerance.absolute))
+        FAIL_CHECK(fmt::format("after step {}: entry {} is {}, Gymnasium {}", observed[k], i, value,
+                               expected));
+    }
+}
+
+inline void check_episodes(const std::string& name, Tolerance tolerance) {
+  for (const fs::path& path : episodes(name)) {
+    const auto env = factory(name, parameters(path))();
+    check(replay(*env, read_replay_input(path, *env, name)), path, tolerance);
+  }
+}
+
+/// P(the largest distance of two empirical distributions is that large | they are equal), by
+/// Kolmogorov's series with Stephens' correction for small samples.
+inline double ks_probability(std::vector<double> a, std::vector<double> b) {
+  std::sort(a.begin(), a.end());
+  std::sort(b.begin(), b.end());
+  const auto n = static_cast<double>(a.size()), m = static_cast<double>(b.size());
+  double distance = 0;
+  for (std::size_t i = 0, j = 0; i < a.size() && j < b.size();) {
+    const double x = std::min(a[i], b[j]);
+    while (i < a.size() && a[i] <= x) ++i;
+    while (j < b.size() && b[j] <= x) ++j;
+    distance = std::max(distance, std::abs(double(i) / n - double(j) / m));
+  }
+  const double root = std::sqrt(n * m / (n + m));
+  const double lambda = (root + 0.12 + 0.11 / root) * distance;
+  if (lambda < 0.2) return 1;
+  double sum = 0;
+  for (int k = 1; k <= 100; ++k)
+    sum += (k % 2 == 1 ? 2 : -2) * std::exp(-2.0 * k * k * lambda * lambda);
+  return std::clamp(sum, 0.0, 1.0);
+}
+
+/// Each coordinate of the initial state against Gymnasium's; those that never vary must be equal.
+inline void check_resets(const std::string& name) {
+  INFO(name);
+  const hdf5::File file = hdf5::File::open(folder(name) / "resets.h5");
+  const auto env = factory(name)();
+  auto& access = dynamic_cast<StateAccess&>(*env);
+  VectorF observation(env->spec().obs_dim());
+  constexpr int kSamples = 3000;
+  std::vector<std::vector<Vector>> ours;
+  for (std::uint64_t i = 0; i < kSamples; ++i) {
+    env->reset(Rng(2016).fork("resets").fork(i), observation);
+    ours.push_back(access.get_state());
+  }
+  const auto fields = access.state_fields();
+  for (std::size_t f = 0; f < fields.size(); ++f) {
+    const Matrix theirs = file.read_samples(fields[f].name);
+    REQUIRE(theirs.rows() == fields[f].size);
+    for (Index i = 0; i < theirs.rows(); ++i) {
+      std::vector<double> a, b;
+      for (const auto& state : ours) a.push_back(static_cast<float>(state[f](i)));
+      for (Index k = 0; k < theirs.cols(); ++k) b.push_back(theirs(i, k));
+      const double probability = ks_probability(a, b);
+      INFO(fields[f].name << "[" << i << "]: probability " << probability);
+      CHECK(probability > 1e-4);
+      const auto [low, high] = std::minmax_element(b.begin(), b.end());
+      if (*low == *high)
+        CHECK(std::all_of(a.begin(), a.end(), [x = *low](double value) { return value == x; }));
+    }
+  }
+}
+
+}  // namespace gymnasium_data
