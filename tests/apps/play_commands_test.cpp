@@ -3,9 +3,9 @@
 #include <catch2/catch.hpp>
 
 #include "json/json.hpp"
-#include "process.hpp"
 #include "store/hdf5.hpp"
 #include "store/store.hpp"
+#include "support/process.hpp"
 #include "tasks.hpp"
 
 using namespace rlrun;

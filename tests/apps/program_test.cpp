@@ -1,18 +1,17 @@
 // The program from outside: exit codes, messages, streams.
 
-#include "support/program.hpp"
-
 #include <algorithm>
 #include <sstream>
 
 #include <catch2/catch.hpp>
 
 #include "json/json.hpp"
+#include "support/process.hpp"
 
 namespace {
 
 using rlrun::json::Value;
-using support::Outcome;
+using Outcome = process::Result;
 
 bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
@@ -21,7 +20,7 @@ bool contains(const std::string& text, const std::string& part) {
 /// An environment in which only the plugins of one bad folder are added to the installation's.
 std::vector<std::string> with_zoo(std::vector<std::string> arguments, const std::string& folder) {
   arguments.emplace_back("--plugin-path");
-  arguments.push_back((support::bad_plugins() / folder).string());
+  arguments.push_back((process::bad_plugins() / folder).string());
   return arguments;
 }
 
@@ -32,7 +31,7 @@ bool is_one_line(const std::string& text) {
 }  // namespace
 
 TEST_CASE("every command has a help text that fits a terminal") {
-  const Outcome overview = support::rlrun({"--help"});
+  const Outcome overview = process::run({"--help"});
   REQUIRE(overview.code == 0);
   std::istringstream lines(overview.out.substr(overview.out.find("commands:")));
   std::string line;
@@ -41,7 +40,7 @@ TEST_CASE("every command has a help text that fits a terminal") {
   while (std::getline(lines, line) && !line.empty()) {
     const std::string name = line.substr(2, line.find(' ', 2) - 2);
     INFO(name);
-    const Outcome help = support::rlrun({name, "--help"});
+    const Outcome help = process::run({name, "--help"});
     CHECK(help.code == 0);
     CHECK(help.err.empty());
     CHECK(help.out.starts_with("usage: rlrun " + name));
@@ -59,10 +58,10 @@ TEST_CASE("every command has a help text that fits a terminal") {
 }
 
 TEST_CASE("--version tells how the program was built") {
-  const Outcome text = support::rlrun({"--version"});
+  const Outcome text = process::run({"--version"});
   CHECK(text.code == 0);
   CHECK(text.out.starts_with("rlrun 0."));
-  const Outcome json = support::rlrun({"--version", "--json"});
+  const Outcome json = process::run({"--version", "--json"});
   const Value facts = rlrun::json::parse(json.out, "stdout");
   for (const char* key : {"version", "commit", "compiler", "flags", "architecture", "interface"}) {
     INFO(key);
@@ -96,7 +95,7 @@ TEST_CASE("mistakes have their exit codes and one line on stderr") {
       {{"new", "env", "../x"}, 2, "cannot be a plugin's name"},
   };
   for (const Mistake& mistake : mistakes) {
-    const Outcome outcome = support::rlrun(mistake.arguments);
+    const Outcome outcome = process::run(mistake.arguments);
     INFO(outcome.err);
     CHECK(outcome.code == mistake.code);
     CHECK(outcome.out.empty());
@@ -106,9 +105,9 @@ TEST_CASE("mistakes have their exit codes and one line on stderr") {
 }
 
 TEST_CASE("an answer that nobody reads is no error, one that is lost is") {
-  const std::string program = support::program().string();
+  const std::string program = process::rlrun();
   const auto shell = [&](const std::string& rest) {
-    return support::run_command({"bash", "-o", "pipefail", "-c", program + rest});
+    return process::run_command({"bash", "-o", "pipefail", "-c", program + rest});
   };
   const Outcome closed = shell(" list --json | true");
   CHECK(closed.code == 0);
@@ -119,18 +118,17 @@ TEST_CASE("an answer that nobody reads is no error, one that is lost is") {
 }
 
 TEST_CASE("list names what is refused, and why, without running any of it") {
-  const support::TemporaryFolder folder;
-  const std::string mark = (folder.path() / "mark").string();
-  const std::map<std::string, std::string> environment = {{"RLRUN_TEST_MARKER", mark}};
-  const Outcome refused = support::rlrun(with_zoo({"list"}, "wrong_abi"), ".", environment);
+  const process::Scratch folder;
+  const std::string mark = (folder.path / "mark").string();
+  const std::vector<std::string> environment = {"RLRUN_TEST_MARKER=" + mark};
+  const Outcome refused = process::run(with_zoo({"list"}, "wrong_abi"), environment);
   CHECK(refused.code == 0);
   CHECK(contains(refused.out, "wrong_abi.so is built for 'rlrun-0"));
-  const Outcome fine =
-      support::rlrun(with_zoo({"list"}, "writes_file_in_constructor"), ".", environment);
+  const Outcome fine = process::run(with_zoo({"list"}, "writes_file_in_constructor"), environment);
   CHECK(fine.code == 0);
   CHECK(contains(fine.out, "writes_file_in_constructor 1.0.0"));
   CHECK_FALSE(std::filesystem::exists(mark));
-  const Outcome twins = support::rlrun(with_zoo({"list"}, "duplicate_name"));
+  const Outcome twins = process::run(with_zoo({"list"}, "duplicate_name"));
   CHECK(twins.code == 0);
   CHECK(contains(twins.out, "is offered by"));
 }
@@ -139,7 +137,7 @@ TEST_CASE("machine-readable answers stay so whatever a plugin prints") {
   for (const char* command : {"list", "describe", "check"}) {
     std::vector<std::string> arguments = {command, "--json"};
     if (arguments[0] != "list") arguments.emplace_back("prints_at_load");
-    const Outcome outcome = support::rlrun(with_zoo(arguments, "prints_at_load"));
+    const Outcome outcome = process::run(with_zoo(arguments, "prints_at_load"));
     CHECK(outcome.code == 0);
     CHECK_NOTHROW(rlrun::json::parse(outcome.out, command));
     CHECK(contains(outcome.out, "prints_at_load"));
@@ -147,15 +145,15 @@ TEST_CASE("machine-readable answers stay so whatever a plugin prints") {
 }
 
 TEST_CASE("describe shows parameters and facts, and survives plugins that do not") {
-  const Outcome text = support::rlrun(with_zoo({"describe", "tiny"}, "well_behaved"));
+  const Outcome text = process::run(with_zoo({"describe", "tiny"}, "well_behaved"));
   CHECK(text.code == 0);
   CHECK(contains(text.out, "after = 30  (int, at least 0)"));
   CHECK(contains(text.out, "observation  2 numbers, unbounded"));
   const Outcome page =
-      support::rlrun(with_zoo({"describe", "tiny_search", "--markdown"}, "well_behaved"));
+      process::run(with_zoo({"describe", "tiny_search", "--markdown"}, "well_behaved"));
   CHECK(contains(page.out, "| `batch_steps` | int | `100` | at least 1 |"));
   const Outcome crash =
-      support::rlrun(with_zoo({"describe", "segfaults_in_register"}, "segfaults_in_register"));
+      process::run(with_zoo({"describe", "segfaults_in_register"}, "segfaults_in_register"));
   CHECK(crash.code == 4);
   CHECK(crash.out.empty());
   CHECK(is_one_line(crash.err));
@@ -163,8 +161,8 @@ TEST_CASE("describe shows parameters and facts, and survives plugins that do not
 }
 
 TEST_CASE("check finds the promises that a plugin breaks, and only those") {
-  CHECK(support::rlrun(with_zoo({"check", "tiny"}, "well_behaved")).code == 0);
-  CHECK(support::rlrun(with_zoo({"check", "tiny_search"}, "well_behaved")).code == 0);
+  CHECK(process::run(with_zoo({"check", "tiny"}, "well_behaved")).code == 0);
+  CHECK(process::run(with_zoo({"check", "tiny_search"}, "well_behaved")).code == 0);
   const std::vector<std::pair<std::string, std::string>> envs = {
       {"nan_reward", "a reward is not finite"},
       {"forgets_observation", "not written"},
@@ -174,7 +172,7 @@ TEST_CASE("check finds the promises that a plugin breaks, and only those") {
       {"exits_in_step", "called exit(0)"},
       {"segfaults_in_step", "crashed with SIGSEGV"}};
   for (const auto& [name, part] : envs) {
-    const Outcome outcome = support::rlrun(with_zoo({"check", name}, "misbehaving_envs"));
+    const Outcome outcome = process::run(with_zoo({"check", name}, "misbehaving_envs"));
     INFO(outcome.out);
     CHECK(outcome.code == 1);
     CHECK(contains(outcome.out, part));
@@ -186,12 +184,12 @@ TEST_CASE("check finds the promises that a plugin breaks, and only those") {
       {"nan_parameters", "not finite"},
       {"takes_no_step", "does not use the environment"}};
   for (const auto& [name, part] : algorithms) {
-    const Outcome outcome = support::rlrun(with_zoo({"check", name}, "misbehaving_algorithms"));
+    const Outcome outcome = process::run(with_zoo({"check", name}, "misbehaving_algorithms"));
     INFO(outcome.out);
     CHECK(outcome.code == 1);
     CHECK(contains(outcome.out, part));
   }
-  const Outcome hangs = support::rlrun(
+  const Outcome hangs = process::run(
       with_zoo({"check", "hangs_in_iterate", "--time-limit", "1"}, "misbehaving_algorithms"));
   CHECK(hangs.code == 1);
   CHECK(contains(hangs.out, "did not end within 1 s"));

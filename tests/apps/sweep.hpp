@@ -7,7 +7,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "process.hpp"
+#include "support/process.hpp"
 
 namespace process {
 

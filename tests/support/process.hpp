@@ -52,7 +52,8 @@ class Scratch {
 class Child {
  public:
   Child(const std::vector<std::string>& command, std::filesystem::path folder,
-        const std::vector<std::string>& environment = {})
+        const std::vector<std::string>& environment = {},
+        const std::filesystem::path& working_folder = ".")
       : folder_(std::move(folder)) {
     pid_ = fork();
     if (pid_ == 0) {
@@ -66,6 +67,8 @@ class Child {
       };
       to_file("stdout", STDOUT_FILENO);
       to_file("stderr", STDERR_FILENO);
+      dup2(open("/dev/null", O_RDONLY | O_CLOEXEC), STDIN_FILENO);
+      if (chdir(working_folder.c_str()) != 0) _exit(126);
       for (const std::string& setting : environment) putenv(strdup(setting.c_str()));
       std::vector<char*> arguments;
       for (const std::string& part : command) arguments.push_back(strdup(part.c_str()));
@@ -104,19 +107,34 @@ class Child {
   mutable siginfo_t info_{};
 };
 
+inline std::filesystem::path build_folder() {
+  const char* folder = std::getenv("RLRUN_BUILD");
+  return folder != nullptr ? std::filesystem::path(folder) : std::filesystem::current_path();
+}
+inline std::filesystem::path bad_plugins() {
+  return build_folder() / "tests" / "bad_plugins";
+}
 inline std::string rlrun() {
-  return std::string(std::getenv("RLRUN_BUILD")) + "/bin/rlrun";
+  return build_folder() / "bin" / "rlrun";
 }
 inline std::string source() {
   return std::getenv("RLRUN_SOURCE");
 }
 
+/// Runs a command (the first word is searched in PATH) to its end.
+inline Result run_command(const std::vector<std::string>& command,
+                          const std::vector<std::string>& environment = {},
+                          const std::filesystem::path& working_folder = ".") {
+  const Scratch scratch;
+  return Child(command, scratch.path, environment, working_folder).wait();
+}
+
 /// Runs `rlrun ARGUMENTS...` to its end.
 inline Result run(std::vector<std::string> arguments,
-                  const std::vector<std::string>& environment = {}) {
-  const Scratch scratch;
+                  const std::vector<std::string>& environment = {},
+                  const std::filesystem::path& working_folder = ".") {
   arguments.insert(arguments.begin(), rlrun());
-  return Child(arguments, scratch.path, environment).wait();
+  return run_command(arguments, environment, working_folder);
 }
 
 inline void write(const std::filesystem::path& path, const std::string& text) {

@@ -38,7 +38,7 @@ void sampling(const Options& options, const Catalog& catalog, const Report& repo
 void inference(const Options& options, const Report& report);
 /// Gradients, Fisher products and Adam against the machine's matrix product.
 void learning(const Options& options, const Report& report);
-/// A whole training iteration (TRPO, 50,000 steps) against the bare engine.
+/// Training (TRPO, iterations of 50,000 steps) against the bare engine calls of the same episodes.
 void training(const Options& options, const Catalog& catalog, const Report& report);
 /// Committing a trial against writing the same bytes, and the journal.
 void storing(const Options& options, const Report& report);

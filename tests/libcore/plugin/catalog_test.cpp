@@ -6,7 +6,7 @@
 
 #include "rlrun/error.hpp"
 
-#include "support/program.hpp"
+#include "support/process.hpp"
 
 namespace {
 
@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 
 Catalog zoo(const std::vector<std::string>& folders) {
   std::vector<fs::path> paths;
-  for (const std::string& folder : folders) paths.push_back(support::bad_plugins() / folder);
+  for (const std::string& folder : folders) paths.push_back(process::bad_plugins() / folder);
   return Catalog::of_folders(paths);
 }
 
@@ -73,11 +73,11 @@ TEST_CASE("a name that two files offer is an error naming both, and no other nam
 
 TEST_CASE("a file that is found twice is one plugin") {
   CHECK(zoo({"well_behaved", "well_behaved"}).files().size() == 1);
-  const support::TemporaryFolder folder;
-  fs::create_symlink(support::bad_plugins() / "well_behaved" / "well_behaved.so",
-                     folder.path() / "link.so");
+  const process::Scratch folder;
+  fs::create_symlink(process::bad_plugins() / "well_behaved" / "well_behaved.so",
+                     folder.path / "link.so");
   const Catalog catalog =
-      Catalog::of_folders({support::bad_plugins() / "well_behaved", folder.path()});
+      Catalog::of_folders({process::bad_plugins() / "well_behaved", folder.path});
   CHECK(catalog.files().size() == 1);
 }
 
@@ -89,8 +89,8 @@ TEST_CASE("a refused plugin gives its reason to whoever asks for what it offers"
 }
 
 TEST_CASE("no code of a plugin runs before it is asked for, and none of a refused one ever") {
-  const support::TemporaryFolder folder;
-  const fs::path mark = folder.path() / "mark";
+  const process::Scratch folder;
+  const fs::path mark = folder.path / "mark";
   setenv("RLRUN_TEST_MARKER", mark.c_str(), 1);
   Catalog catalog = zoo({"writes_file_in_constructor", "wrong_abi"});
   CHECK(catalog.find(Kind::kEnv, "writes_file_in_constructor") != nullptr);
@@ -185,21 +185,21 @@ TEST_CASE("an environment that cannot be made does not hide its declaration") {
 }
 
 TEST_CASE("the search path has the given folders first and never the current folder") {
-  const support::TemporaryFolder first, second, data;
-  fs::create_directories(data.path() / "rlrun" / "plugins");
-  const std::string variable = ":" + second.path().string() + "::/no/such/folder";
+  const process::Scratch first, second, data;
+  fs::create_directories(data.path / "rlrun" / "plugins");
+  const std::string variable = ":" + second.path.string() + "::/no/such/folder";
   setenv("RLRUN_PLUGIN_PATH", variable.c_str(), 1);
-  setenv("XDG_DATA_HOME", data.path().c_str(), 1);
-  auto folders = Catalog::search_path({first.path()});
+  setenv("XDG_DATA_HOME", data.path.c_str(), 1);
+  auto folders = Catalog::search_path({first.path});
   REQUIRE(folders.size() >= 3);
-  CHECK(folders[0] == fs::canonical(first.path()));
-  CHECK(folders[1] == fs::canonical(second.path()));
-  CHECK(folders[2] == fs::canonical(data.path() / "rlrun" / "plugins"));
+  CHECK(folders[0] == fs::canonical(first.path));
+  CHECK(folders[1] == fs::canonical(second.path));
+  CHECK(folders[2] == fs::canonical(data.path / "rlrun" / "plugins"));
   CHECK(std::find(folders.begin(), folders.end(), fs::current_path()) == folders.end());
   // The XDG specification has relative values ignored.
   setenv("XDG_DATA_HOME", "relative", 1);
   folders = Catalog::search_path({});
-  CHECK(folders[0] == fs::canonical(second.path()));
+  CHECK(folders[0] == fs::canonical(second.path));
   unsetenv("RLRUN_PLUGIN_PATH");
   unsetenv("XDG_DATA_HOME");
 }

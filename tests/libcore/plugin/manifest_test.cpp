@@ -10,7 +10,7 @@
 #include "rlrun/plugin.hpp"
 
 #include "plugin/catalog.hpp"
-#include "support/program.hpp"
+#include "support/process.hpp"
 
 namespace {
 
@@ -18,7 +18,7 @@ using namespace rlrun;
 namespace fs = std::filesystem;
 
 const fs::path& good_file() {
-  static const fs::path path = support::bad_plugins() / "well_behaved" / "well_behaved.so";
+  static const fs::path path = process::bad_plugins() / "well_behaved" / "well_behaved.so";
   return path;
 }
 
@@ -43,7 +43,7 @@ TEST_CASE("a manifest is read from the file") {
 }
 
 TEST_CASE("a plugin built for another interface is refused with both interfaces and a remedy") {
-  const PluginFile plugin = read_manifest(support::bad_plugins() / "wrong_abi" / "wrong_abi.so");
+  const PluginFile plugin = read_manifest(process::bad_plugins() / "wrong_abi" / "wrong_abi.so");
   CHECK(contains(plugin.problem, "is built for 'rlrun-0 cxxabi-1002"));
   CHECK(contains(plugin.problem, "this is '" RLRUN_ABI "'"));
   CHECK(contains(plugin.problem, "rebuild it"));
@@ -51,13 +51,13 @@ TEST_CASE("a plugin built for another interface is refused with both interfaces 
 }
 
 TEST_CASE("what is no plugin is refused with the reason") {
-  const support::TemporaryFolder folder;
-  const fs::path path = folder.path() / "x.so";
-  const std::string good = support::read_text(good_file());
+  const process::Scratch folder;
+  const fs::path path = folder.path / "x.so";
+  const std::string good = process::read_file(good_file());
   REQUIRE(good.size() > 1000);
 
   CHECK(contains(read_manifest(path).problem, "cannot be opened: No such file"));
-  CHECK(read_manifest(folder.path()).problem == "is not a regular file");
+  CHECK(read_manifest(folder.path).problem == "is not a regular file");
   write(path, "");
   CHECK(contains(read_manifest(path).problem, "too short"));
   write(path, std::string(1000, 'x'));
@@ -68,21 +68,21 @@ TEST_CASE("what is no plugin is refused with the reason") {
   other[EI_CLASS] = ELFCLASS32;
   write(path, other);
   CHECK(read_manifest(path).problem == "is a library for another kind of machine");
-  write(path, support::read_text("/proc/self/exe"));
+  write(path, process::read_file("/proc/self/exe"));
   CHECK_FALSE(read_manifest(path).problem.empty());
-  CHECK(contains(read_manifest(support::bad_plugins() / "no_manifest" / "no_manifest.so").problem,
+  CHECK(contains(read_manifest(process::bad_plugins() / "no_manifest" / "no_manifest.so").problem,
                  "no manifest"));
 
   // A pipe would block whoever opens it to read.
-  const fs::path pipe = folder.path() / "pipe.so";
+  const fs::path pipe = folder.path / "pipe.so";
   REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
   CHECK(read_manifest(pipe).problem == "is not a regular file");
 }
 
 TEST_CASE("a manifest with another text is refused with the reason") {
-  const std::string good = support::read_text(good_file());
-  const support::TemporaryFolder folder;
-  const fs::path path = folder.path() / "x.so";
+  const std::string good = process::read_file(good_file());
+  const process::Scratch folder;
+  const fs::path path = folder.path / "x.so";
   // Replaces a part of the manifest by a text of the same length.
   const auto problem_with = [&](const std::string& from, const std::string& to) {
     REQUIRE(from.size() == to.size());
@@ -108,7 +108,7 @@ TEST_CASE("a manifest with another text is refused with the reason") {
 }
 
 TEST_CASE("no damage to a file crashes its reader or forges what it offers") {
-  const std::string good = support::read_text(good_file());
+  const std::string good = process::read_file(good_file());
   const int memory = memfd_create("mutant", 0);  // thousands of files would wear out a disk
   REQUIRE(memory >= 0);
   const fs::path path = "/proc/self/fd/" + std::to_string(memory);
