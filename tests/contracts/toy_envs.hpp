@@ -74,6 +74,24 @@ class Regulator final : public Env {
   double x_ = 0;
 };
 
+/// One step: which sign has the observation? Reward 1 for the right one of two choices.
+class RandomSign final : public Env {
+ public:
+  [[nodiscard]] const EnvSpec& spec() const override { return spec_; }
+  void reset(Rng rng, VectorFOut observation) override {
+    positive_ = rng.below(2) == 1;
+    observation(0) = positive_ ? 1.0F : -1.0F;
+  }
+  Transition step(VectorFIn action, VectorFOut observation) override {
+    observation(0) = 0;
+    return {.reward = (action(0) == 1) == positive_ ? 1.0 : 0.0, .terminated = true};
+  }
+
+ private:
+  EnvSpec spec_{unbounded(1), Discrete{2}, 10};
+  bool positive_ = false;
+};
+
 /// The same few episodes for every policy, without exploration: mean total reward.
 inline double greedy_mean_return(const EnvFactory& make, const Policy& policy,
                                  Index episodes = 200) {

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "rlrun/algorithm.hpp"
+#include "rlrun/policies/categorical_mlp.hpp"
 #include "rlrun/policies/deterministic_mlp.hpp"
 #include "rlrun/policies/gaussian_mlp.hpp"
 

@@ -1,6 +1,8 @@
 #pragma once
 // From episodes to the columns that a policy gradient is computed on.
 
+#include <vector>
+
 #include "rlrun/baselines/baseline.hpp"
 #include "rlrun/episode.hpp"
 #include "rlrun/params.hpp"
@@ -35,6 +37,13 @@ RLRUN_API Samples flatten(const Batch& batch, const Baseline& baseline, const Sa
 
 /// Subtracts the mean and divides by the population standard deviation + 1e-8.
 RLRUN_API void standardise(VectorOut values);
+
+/// 1 - var(targets - predictions) / var(targets): 1 is perfect, 0 no better than a constant. 0 if
+/// the targets do not vary.
+RLRUN_API double explained_variance(VectorIn targets, VectorIn predictions);
+
+/// Puts the entries into random order: each order is equally likely.
+RLRUN_API void shuffle(std::vector<Index>& entries, Rng& rng);
 
 /// A share of the columns, drawn without replacement and kept in their order; at least one.
 RLRUN_API MatrixF sample_columns(MatrixFIn columns, double fraction, Rng rng);

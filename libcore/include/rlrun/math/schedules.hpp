@@ -1,0 +1,19 @@
+#pragma once
+// Numbers that change in the course of training.
+
+#include <string>
+#include <vector>
+
+#include "rlrun/types.hpp"
+
+namespace rlrun {
+
+/// "constant" and "linear", which goes to 0 at the end of the budget.
+RLRUN_API const std::vector<std::string>& schedule_names();
+
+/// `value` by a schedule at a share `progress` of the budget.
+[[nodiscard]] inline double scheduled(const std::string& schedule, double value, double progress) {
+  return schedule == "linear" ? value * (1 - progress) : value;
+}
+
+}  // namespace rlrun

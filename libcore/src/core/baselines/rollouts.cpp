@@ -1,0 +1,31 @@
+#include "rlrun/baselines/rollouts.hpp"
+
+namespace rlrun {
+
+void RolloutParams::fields(Fields& f) {
+  f("n_envs", n_envs, "Environments that are stepped side by side (N).", at_least(1));
+  f("rollout_steps", rollout_steps, "Steps of each environment in an iteration (T).", at_least(1));
+  f("discount", discount, "Weight of a reward one step later (gamma).", between(0, 1));
+  f("gae_lambda", gae_lambda, "Weight of longer returns in the advantage (lambda).", between(0, 1));
+  f("bootstrap_at_time_limit", bootstrap_at_time_limit,
+    "Whether an episode that ran out of time is continued by its last state's value.");
+  f("normalize_rewards", normalize_rewards,
+    "Whether rewards are divided by the running deviation of the discounted return.");
+}
+
+ValuedSteps Rollouts::value(const SegmentBatch& batch, const ActorCritic& learner) {
+  const Vector rewards = params_.normalize_rewards ? reward_scaling_(batch) : batch.rewards;
+  ValuedSteps steps;
+  steps.values = learner.values(batch.observations);
+  steps.advantages =
+      segment_gae(batch, rewards, steps.values, learner.values(batch.bootstrap_observations),
+                  params_.discount, params_.gae_lambda, params_.bootstrap_at_time_limit);
+  steps.targets = steps.advantages + steps.values;
+  return steps;
+}
+
+void Rollouts::state(Archive& archive) {
+  if (params_.normalize_rewards) reward_scaling_.state(archive);
+}
+
+}  // namespace rlrun

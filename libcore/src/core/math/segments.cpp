@@ -1,0 +1,57 @@
+#include "rlrun/math/segments.hpp"
+
+#include "rlrun/error.hpp"
+
+namespace rlrun {
+
+Vector segment_gae(const SegmentBatch& batch, VectorIn rewards, VectorIn values,
+                   VectorIn bootstrap_values, double discount, double lambda,
+                   bool bootstrap_at_time_limit) {
+  const Index n = batch.slots * batch.length;
+  RLRUN_CHECK(rewards.size() == n && values.size() == n);
+  RLRUN_CHECK(bootstrap_values.size() == static_cast<Index>(batch.bootstrap_columns.size()));
+  Vector advantages(n);
+  Index bootstraps = bootstrap_values.size();  // those that are left, from the back
+  double next = 0;                             // advantage of the step that follows
+  for (Index column = n - 1; column >= 0; --column) {
+    const bool terminated = batch.terminated[std::size_t(column)] != 0;
+    const bool truncated = batch.truncated[std::size_t(column)] != 0;
+    const bool last = column % batch.length == batch.length - 1;
+    if (terminated || truncated || last) next = 0;
+
+    double next_value = 0;
+    if (bootstraps > 0 && batch.bootstrap_columns[std::size_t(bootstraps - 1)] == column) {
+      --bootstraps;
+      if (!truncated || bootstrap_at_time_limit) next_value = bootstrap_values(bootstraps);
+    } else if (!terminated) {
+      next_value = values(column + 1);
+    }
+    const double delta = rewards(column) + discount * next_value - values(column);
+    next = delta + discount * lambda * next;
+    advantages(column) = next;
+  }
+  return advantages;
+}
+
+Vector RewardScaling::operator()(const SegmentBatch& batch) {
+  if (returns_.size() == 0) returns_ = Vector::Zero(batch.slots);
+  RLRUN_CHECK(returns_.size() == batch.slots);
+  Matrix seen(1, batch.rewards.size());
+  for (Index slot = 0; slot < batch.slots; ++slot)
+    for (Index t = 0; t < batch.length; ++t) {
+      const Index column = slot * batch.length + t;
+      returns_(slot) = discount_ * returns_(slot) + batch.rewards(column);
+      seen(0, column) = returns_(slot);
+      if (batch.terminated[std::size_t(column)] != 0 || batch.truncated[std::size_t(column)] != 0)
+        returns_(slot) = 0;
+    }
+  moments_.add(seen);
+  return (batch.rewards * moments_.inverse_std()(0)).cwiseMax(-10).cwiseMin(10);
+}
+
+void RewardScaling::state(Archive& archive) {
+  moments_.state(archive);
+  archive("running_returns", returns_);
+}
+
+}  // namespace rlrun

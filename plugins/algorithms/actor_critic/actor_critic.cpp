@@ -1,0 +1,172 @@
+// One-step actor-critic, with eligibility traces if wanted.
+//
+//   R. S. Sutton and A. G. Barto, "Reinforcement Learning: An Introduction", 2nd edition, 2018,
+//   section 13.5 (both boxes, episodic).
+//
+// Deviations:
+//   - a step that runs out of time bootstraps with the value of its last state;
+//   - the policy's network starts at its own initial weights, not at zero; the critic's output
+//   layer
+//     starts at zero, so that it values every state at 0.
+//
+//   book       here                       meaning
+//   delta      delta                      r + gamma v(s') - v(s)
+//   z, z'      policy_trace_, value_trace_
+//   I          discounting_               gamma^t
+//   alpha      step_size, value_step_size
+
+#include "rlrun/baselines/actor_critic.hpp"
+
+#include "rlrun/plugin.hpp"
+
+namespace rlrun::algorithms {
+
+class OneStepActorCritic final : public Algorithm {
+ public:
+  using PolicyType = StochasticPolicy;
+
+  struct Params {
+    std::int64_t steps_per_iteration = 1000;
+    double step_size = 1e-3;
+    double value_step_size = 1e-2;
+    double discount = 0.99;
+    double policy_trace = 0;
+    double value_trace = 0;
+    std::vector<std::int64_t> value_hidden = {};
+    std::string value_activation = "tanh";
+
+    void fields(Fields& f) {
+      f("steps_per_iteration", steps_per_iteration, "Steps of the environment in an iteration.",
+        at_least(1));
+      f("step_size", step_size, "Step size of the policy (alpha).", at_least(0));
+      f("value_step_size", value_step_size, "Step size of the value function.", at_least(0));
+      f("discount", discount, "Weight of a reward one step later (gamma).", between(0, 1));
+      f("policy_trace", policy_trace, "Decay of the policy's trace (lambda); 0 is one-step.",
+        between(0, 1));
+      f("value_trace", value_trace, "Decay of the value function's trace; 0 is one-step.",
+        between(0, 1));
+      f("value_hidden", value_hidden,
+        "Widths of the value network's hidden layers; none: linear in the observation.",
+        between(1, 100000));
+      f("value_activation", value_activation, "Activation of the value network's hidden layers.",
+        {"tanh", "relu"});
+    }
+  };
+
+  OneStepActorCritic(const Params& params, std::unique_ptr<StochasticPolicy> policy,
+                     const EnvSpec& spec, const Rng& rng)
+      : p_(params),
+        policy_(std::move(policy)),
+        value_net_(value_network(spec.obs_dim(), params.value_hidden, params.value_activation)),
+        theta_(policy_->params()),
+        w_(initial_value_params(value_net_, rng.fork("value_network"))),
+        policy_trace_(VectorF::Zero(theta_.size())),
+        value_trace_(VectorF::Zero(w_.size())),
+        observation_(spec.obs_dim(), 1),
+        next_observation_(spec.obs_dim(), 1),
+        seen_(spec.obs_dim(), 1),
+        action_(spec.action_dim(), 1),
+        memory_(policy_->memory_size(), 1) {
+    value_net_.weights(w_, value_net_.n_layers() - 1).setZero();
+  }
+
+  void iterate(Iteration& it) override {
+    Walk& walk = it.sampler.walk();
+    Rng acting = it.rng.fork("policy");
+    double squares = 0;
+    for (std::int64_t step = 0; step < p_.steps_per_iteration; ++step) {
+      if (walk.at_start()) {
+        discounting_ = 1;
+        policy_trace_.setZero();
+        value_trace_.setZero();
+      }
+      observation_ = walk.observation();
+      policy_->act(ActMode::kExplore, observation_, memory_, std::span(&acting, 1), action_,
+                   workspace_);
+      const Walk::Step result = walk.step(action_.col(0));
+      next_observation_ = walk.next_observation();
+      const double delta = learn(result.reward, result.terminated);
+      squares += delta * delta;
+    }
+    if (!theta_.allFinite() || !w_.allFinite())
+      throw TrialError(
+          "the parameters of actor_critic are no longer finite; try smaller step sizes");
+    it.metrics["mean_squared_delta"] = squares / static_cast<double>(p_.steps_per_iteration);
+  }
+
+  /// v(s) for each column.
+  [[nodiscard]] MatrixF values(MatrixFIn observations) const {
+    MatrixF values(1, observations.cols());
+    Workspace workspace;
+    value_net_.infer(w_, observations, MatrixF(), values, workspace);
+    return values;
+  }
+
+  [[nodiscard]] const Policy& policy() const override { return *policy_; }
+
+  void state(Archive& archive) override {
+    archive("theta", theta_);
+    archive("w", w_);
+    archive("policy_trace", policy_trace_);
+    archive("value_trace", value_trace_);
+    archive("discounting", discounting_);
+    if (archive.restoring()) policy_->set_params(theta_);
+  }
+
+ private:
+  // One step of learning from s, a, r, s'; returns delta.
+  double learn(double reward, bool terminated) {
+    double next_value = 0;
+    if (!terminated) {
+      policy_->normalize(next_observation_, seen_);
+      next_value = double{value_net_.forward(w_, seen_, none_, tape_)(0, 0)};
+    }
+    policy_->normalize(observation_, seen_);
+    const double value = double{value_net_.forward(w_, seen_, none_, tape_)(0, 0)};
+    const double delta = reward + p_.discount * next_value - value;
+
+    // z <- gamma lambda z + grad v(s)
+    value_trace_ *= static_cast<float>(p_.discount * p_.value_trace);
+    value_net_.backward(w_, tape_, one_, value_trace_);
+    // z' <- gamma lambda' z' + I grad log pi(a | s)
+    policy_trace_ *= static_cast<float>(p_.discount * p_.policy_trace);
+    weight_(0) = discounting_;
+    policy_->add_gradient(
+        observation_,
+        [&](MatrixFIn distribution, MatrixFOut slope) {
+          policy_->add_log_prob_gradient(distribution, action_, weight_, slope, scratch_.workspace);
+        },
+        policy_trace_, scratch_);
+
+    w_ += static_cast<float>(p_.value_step_size * delta) * value_trace_;
+    theta_ += static_cast<float>(p_.step_size * delta) * policy_trace_;
+    policy_->set_params(theta_);
+    discounting_ *= p_.discount;
+    return delta;
+  }
+
+  Params p_;
+  std::unique_ptr<StochasticPolicy> policy_;
+  nn::Mlp value_net_;
+  VectorF theta_, w_;  // of the policy and of the value function
+  VectorF policy_trace_, value_trace_;
+  double discounting_ = 1;
+
+  // Scratch of a step.
+  MatrixF observation_, next_observation_, seen_, action_, memory_;  // one column
+  MatrixF none_, one_ = MatrixF::Ones(1, 1);
+  Vector weight_ = Vector::Ones(1);
+  nn::Tape tape_;
+  PassScratch scratch_;
+  Workspace workspace_;
+};
+
+inline void register_actor_critic(Registry& registry) {
+  registry.add(algorithm<OneStepActorCritic>("actor_critic", "One-step actor-critic, online",
+                                             "Sutton and Barto 2018", "gaussian_mlp"));
+}
+
+}  // namespace rlrun::algorithms
+
+RLRUN_PLUGIN("actor_critic", "1.0.0", "algorithm:actor_critic",
+             rlrun::algorithms::register_actor_critic)
