@@ -4,7 +4,8 @@
 
 <TASK>/*.h5 are episodes. Each file is an input of `rlrun replay` (the state, actions) and holds what came
 of it: rewards and terminated of every step, and observations at the steps listed in `observed` (0 is the
-given state). `parameters` are those that differ from the defaults. <TASK>/resets.h5 holds initial states.
+given state), in float where they are long. `parameters` are those that differ from the defaults.
+<TASK>/resets.h5 holds initial states, to five digits after the point.
 """
 
 import json
@@ -18,7 +19,10 @@ import tasks
 
 TARGET = pathlib.Path(__file__).resolve().parents[2] / "tests" / "data" / "gymnasium"
 STEPS = 1000
-RESETS = 300
+RESETS = 1000
+POLICIES = 300
+SHORT = 30  # observations up to this size are written in double
+REACHES_A_GOAL = ("Acrobot-v1", "MountainCar-v0", "MountainCarContinuous-v0")
 
 
 def has_engine(env):
@@ -36,6 +40,10 @@ def observation_of(env):
         if hasattr(env, name):
             return getattr(env, name)()
     return np.array(env.state, dtype=np.float32)
+
+
+def given_to(env, action):
+    return action if hasattr(env.action_space, "low") else int(action[0])
 
 
 def put(env, state):
@@ -61,6 +69,32 @@ def holding_actions(space, rng):
     return np.repeat(draw_actions(space, rng, 1.25)[:: 20], 20, axis=0)
 
 
+def steered_actions(task, env, state, rng):
+    """A linear policy among random ones: one that fails last, or reaches its goal first."""
+    space, size = env.action_space, len(observation_of(env))
+    continuous = hasattr(space, "low")
+    bounds = env.observation_space.high
+    best, best_score = None, None
+    for _ in range(POLICIES):
+        observation, actions, ended = put(env, state), [], False
+        weights = rng.standard_normal((space.shape[0] if continuous else space.n, size))
+        weights /= np.where(np.isfinite(bounds), bounds, max(1.0, np.linalg.norm(observation)))
+        while len(actions) < STEPS and not ended:
+            wish = weights @ observation
+            if continuous:
+                action = (space.high * np.round(np.clip(wish, -1, 1) * 64) / 64).astype(np.float32)
+            else:
+                action = np.array([wish.argmax()], dtype=np.float32)
+            actions.append(action)
+            observation, _, ended, _, _ = env.step(given_to(env, action))
+        score = -len(actions) if task in REACHES_A_GOAL else len(actions)
+        if best is None or score > best_score:
+            best, best_score = actions, score
+        if best_score == STEPS:
+            break
+    return np.array(best + [0 * best[0]] * 3)[:STEPS]  # three that must not be played
+
+
 def observed_steps(steps, size, every_step):
     if every_step:
         return np.arange(steps + 1)
@@ -71,8 +105,7 @@ def observed_steps(steps, size, every_step):
 def play(env, state, actions):
     observations, rewards, terminated = [put(env, state)], [], []
     for action in actions:
-        given = int(action[0]) if not hasattr(env.action_space, "low") else action
-        observation, reward, ended, _, _ = env.step(given)
+        observation, reward, ended, _, _ = env.step(given_to(env, action))
         observations.append(np.array(observation))
         rewards.append(float(reward))
         terminated.append(bool(ended))
@@ -84,22 +117,29 @@ def play(env, state, actions):
 
 
 def packed(file, name, values):
-    file.create_dataset(name, data=values, chunks=values.shape, shuffle=True, compression="gzip",
-                        compression_opts=9)
+    if values.nbytes < 512:
+        file[name] = values
+    else:
+        file.create_dataset(name, data=values, chunks=values.shape, shuffle=True, compression="gzip",
+                            compression_opts=9)
+
+
+def short(observations):
+    return observations.shape[-1] < SHORT
 
 
 def write_episode(path, arguments, state, actions, result, every_step):
     observations, rewards, terminated = result
     steps = len(rewards)
     observed = observed_steps(steps, observations.shape[1], every_step)
-    with h5py.File(path, "w", libver=("earliest", "v108")) as file:
+    with h5py.File(path, "w", libver=("v110", "v110")) as file:
         for name, values in state.items():
             file[name] = values
         packed(file, "actions", actions[: min(len(actions), steps + 3)])  # a few that must not be played
         packed(file, "rewards", rewards)
         packed(file, "terminated", terminated)
         packed(file, "observed", observed)
-        packed(file, "observations", observations[observed])
+        packed(file, "observations", observations[observed].astype(np.float64 if short(observations) else np.float32))
         file["parameters"] = np.array(json.dumps(tasks.parameters(arguments)).encode())
     return steps
 
@@ -109,29 +149,39 @@ def write_task(task):
     folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng([2016, *task.encode()])
     changed = tasks.CHANGED[task]
-    small = len(observation_of(fresh(task, {}))) < 30
-    episodes = [("beyond", {}, lambda space: draw_actions(space, rng, 1.25), small),
-                ("gentle", {}, lambda space: draw_actions(space, rng, 0.25), False),
-                ("held", {}, lambda space: holding_actions(space, rng), False)]
+    beyond = lambda env, state: draw_actions(env.action_space, rng, 1.25)
+    gentle = lambda env, state: draw_actions(env.action_space, rng, 0.25)
+    held = lambda env, state: holding_actions(env.action_space, rng)
+    steered = lambda env, state: steered_actions(task, env, state, rng)
+    episodes = [("beyond", {}, beyond), ("gentle", {}, gentle), ("held", {}, held)]
+    if tasks.CAN_TERMINATE[task]:
+        episodes.append(("steered", {}, steered))
     if changed:
-        episodes.append(("arguments", changed, lambda space: draw_actions(space, rng, 1.25), False))
+        episodes.append(("arguments", changed, steered if task in REACHES_A_GOAL else beyond))
     lengths = []
-    for number, (name, arguments, draw, every_step) in enumerate(episodes):
+    for number, (name, arguments, draw) in enumerate(episodes):
         env = fresh(task, arguments)
         env.reset(seed=100 + number)
         state = state_of(env)
-        actions = draw(env.action_space)
-        result = play(env, state, actions)
+        actions = draw(env, state)
+        result = play(env, state, actions[:STEPS])
+        every_step = name == "beyond" and short(result[0])
         lengths.append(write_episode(folder / (name + ".h5"), arguments, state, actions, result, every_step))
+    write_resets(task, folder / "resets.h5")
+    print(task, lengths, flush=True)
+
+
+def write_resets(task, path):
     env = fresh(task, {})
     samples = []
     for number in range(RESETS):
         env.reset(seed=1000 + number)
         samples.append(state_of(env))
-    with h5py.File(folder / "resets.h5", "w", libver=("earliest", "v108")) as file:
+    with h5py.File(path, "w", libver=("v110", "v110")) as file:
         for name in samples[0]:
-            packed(file, name, np.array([s[name] for s in samples], dtype=np.float32))
-    print(task, lengths, flush=True)
+            values = np.array([s[name] for s in samples], dtype=np.float32)
+            # One chunk a coordinate, so that one that never varies is exact.
+            file.create_dataset(name, data=values, chunks=(RESETS, 1), scaleoffset=5)
 
 
 def fresh(task, arguments):

@@ -5,13 +5,13 @@
 
 #include <catch2/catch.hpp>
 
-#include "../../../plugins/envs/box2d/canvas.hpp"
 #include "box2d_tasks.hpp"
+#include "canvas.hpp"
 
 using namespace rlrun;
-using box2d::Canvas;
-using box2d::Color;
-using box2d::Pixel;
+using canvas::Canvas;
+using canvas::Color;
+using canvas::Pixel;
 
 namespace {
 
@@ -37,10 +37,10 @@ Frame blank() {
 
 TEST_CASE("a polygon covers the pixels whose centres it holds", "[picture]") {
   Frame frame = blank();
-  Canvas canvas(frame, kPaper);
+  Canvas paper(frame, kPaper);
   CHECK(painted(frame) == 0);
   const Pixel rectangle[] = {{10, 5}, {20, 5}, {20, 12}, {10, 12}};
-  canvas.polygon(rectangle, kInk);
+  paper.polygon(rectangle, kInk);
   CHECK(painted(frame) == 70);
   CHECK(at(frame, 10, 5) == kInk);
   CHECK(at(frame, 19, 11) == kInk);
@@ -56,24 +56,24 @@ TEST_CASE("a polygon covers the pixels whose centres it holds", "[picture]") {
 
 TEST_CASE("lines and discs have their area", "[picture]") {
   Frame frame{.width = 200, .height = 200, .rgb = {}};
-  Canvas canvas(frame, kPaper);
-  canvas.disc({100, 100}, 50, kInk);
+  Canvas paper(frame, kPaper);
+  paper.disc({100, 100}, 50, kInk);
   CHECK(painted(frame) == Approx(3.14159 * 2500).epsilon(0.01));
-  canvas = Canvas(frame, kPaper);
-  canvas.line({20, 30}, {140, 190}, 6, kInk);  // 200 long
+  paper = Canvas(frame, kPaper);
+  paper.line({20, 30}, {140, 190}, 6, kInk);  // 200 long
   CHECK(painted(frame) == Approx(1200).epsilon(0.01));
 }
 
 TEST_CASE("what lies outside the picture is left out", "[picture]") {
   Frame frame = blank();
-  Canvas canvas(frame, kPaper);
+  Canvas paper(frame, kPaper);
   const Pixel around[] = {{-1e30, -1e30}, {1e30, -1e30}, {1e30, 1e30}, {-1e30, 1e30}};
   const Pixel above[] = {{5, -20}, {15, -20}, {15, -3}, {5, -3}};
-  canvas.polygon(above, kInk);
-  canvas.disc({-100, 15}, 20, kInk);
-  canvas.line({50, -5}, {90, 60}, 3, kInk);
+  paper.polygon(above, kInk);
+  paper.disc({-100, 15}, 20, kInk);
+  paper.line({50, -5}, {90, 60}, 3, kInk);
   CHECK(painted(frame) == 0);
-  canvas.polygon(around, kInk);
+  paper.polygon(around, kInk);
   CHECK(painted(frame) == 40 * 30);
 }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -128,34 +129,70 @@ inline double ks_probability(std::vector<double> a, std::vector<double> b) {
   return std::clamp(sum, 0.0, 1.0);
 }
 
-/// Each coordinate of the initial state against Gymnasium's; those that never vary must be equal.
-inline void check_resets(const std::string& name) {
-  INFO(name);
+/// Samples of one coordinate of the initial state: the task's, and Gymnasium's.
+struct Coordinate {
+  std::string name;
+  std::vector<double> ours, theirs;
+
+  [[nodiscard]] bool varies() const {
+    const auto [low, high] = std::minmax_element(theirs.begin(), theirs.end());
+    return *low != *high;
+  }
+};
+
+inline std::vector<Coordinate> initial_states(const std::string& name) {
   const hdf5::File file = hdf5::File::open(folder(name) / "resets.h5");
   const auto env = factory(name)();
   auto& access = dynamic_cast<StateAccess&>(*env);
   VectorF observation(env->spec().obs_dim());
   constexpr int kSamples = 3000;
-  std::vector<std::vector<Vector>> ours;
+  std::vector<std::vector<Vector>> states;
   for (std::uint64_t i = 0; i < kSamples; ++i) {
     env->reset(Rng(2016).fork("resets").fork(i), observation);
-    ours.push_back(access.get_state());
+    states.push_back(access.get_state());
   }
+  std::vector<Coordinate> coordinates;
   const auto fields = access.state_fields();
   for (std::size_t f = 0; f < fields.size(); ++f) {
     const Matrix theirs = file.read_samples(fields[f].name);
     REQUIRE(theirs.rows() == fields[f].size);
     for (Index i = 0; i < theirs.rows(); ++i) {
-      std::vector<double> a, b;
-      for (const auto& state : ours) a.push_back(static_cast<float>(state[f](i)));
-      for (Index k = 0; k < theirs.cols(); ++k) b.push_back(theirs(i, k));
-      const double probability = ks_probability(a, b);
-      INFO(fields[f].name << "[" << i << "]: probability " << probability);
-      CHECK(probability > 1e-4);
-      const auto [low, high] = std::minmax_element(b.begin(), b.end());
-      if (*low == *high)
-        CHECK(std::all_of(a.begin(), a.end(), [x = *low](double value) { return value == x; }));
+      Coordinate& c = coordinates.emplace_back();
+      c.name = fmt::format("{}[{}]", fields[f].name, i);
+      for (const auto& state : states) c.ours.push_back(state[f](i));
+      c.theirs.assign(theirs.row(i).begin(), theirs.row(i).end());
     }
+  }
+  return coordinates;
+}
+
+/// Level of one test: about 400 coordinates of all tasks share 0.04.
+constexpr double kLevel = 1e-4;
+
+/// Each coordinate of the initial state against Gymnasium's; those that never vary must be equal.
+/// That the test would notice is tested too: with initial states half as wide, or moved by 0.4
+/// standard deviations, it must fail.
+inline void check_resets(const std::string& name) {
+  INFO(name);
+  for (const Coordinate& c : initial_states(name)) {
+    INFO(c.name);
+    if (!c.varies()) {
+      const auto value = static_cast<float>(c.theirs[0]);
+      CHECK(std::all_of(c.ours.begin(), c.ours.end(),
+                        [value](double x) { return static_cast<float>(x) == value; }));
+      continue;
+    }
+    CHECK(ks_probability(c.ours, c.theirs) > kLevel);
+    const auto n = static_cast<double>(c.ours.size());
+    const double mean = std::accumulate(c.ours.begin(), c.ours.end(), 0.0) / n;
+    double squares = 0;
+    for (const double x : c.ours) squares += (x - mean) * (x - mean);
+    const double deviation = std::sqrt(squares / n);
+    std::vector<double> narrow = c.ours, moved = c.ours;
+    for (double& x : narrow) x = mean + 0.5 * (x - mean);
+    for (double& x : moved) x += 0.4 * deviation;
+    CHECK(ks_probability(narrow, c.theirs) < kLevel);
+    CHECK(ks_probability(moved, c.theirs) < kLevel);
   }
 }
 

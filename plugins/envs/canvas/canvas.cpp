@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-namespace rlrun::box2d {
+namespace rlrun::canvas {
 namespace {
 
 // First and last row whose centre can lie between two heights, cut to the picture. Computed in
@@ -72,4 +72,4 @@ void Canvas::line(Pixel from, Pixel to, double width, Color color) {
   polygon(corners, color);
 }
 
-}  // namespace rlrun::box2d
+}  // namespace rlrun::canvas

@@ -7,7 +7,7 @@
 
 #include "rlrun/env.hpp"
 
-namespace rlrun::box2d {
+namespace rlrun::canvas {
 
 using Color = std::array<std::uint8_t, 3>;
 
@@ -32,4 +32,4 @@ class Canvas {
   Frame* frame_;
 };
 
-}  // namespace rlrun::box2d
+}  // namespace rlrun::canvas
