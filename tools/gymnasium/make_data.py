@@ -5,13 +5,14 @@
 <TASK>/*.h5 are episodes. Each file is an input of `rlrun replay` (the state, actions) and holds what came
 of it: rewards and terminated of every step, and observations at the steps listed in `observed` (0 is the
 given state), in float where they are long. `parameters` are those that differ from the defaults.
-<TASK>/resets.h5 holds initial states, to five digits after the point.
+<TASK>/resets.h5 holds initial states, to five digits after the point, the time limit and the actions.
 """
 
 import json
 import pathlib
 import sys
 
+import gymnasium
 import h5py
 import numpy as np
 
@@ -70,15 +71,17 @@ def holding_actions(space, rng):
 
 
 def steered_actions(task, env, state, rng):
-    """A linear policy among random ones: one that fails last, or reaches its goal first."""
+    """A linear policy, found by random search, that fails late or reaches its goal early."""
     space, size = env.action_space, len(observation_of(env))
     continuous = hasattr(space, "low")
     bounds = env.observation_space.high
-    best, best_score = None, None
-    for _ in range(POLICIES):
+    best, best_weights, best_score = None, None, None
+    for number in range(POLICIES):
         observation, actions, ended = put(env, state), [], False
         weights = rng.standard_normal((space.shape[0] if continuous else space.n, size))
         weights /= np.where(np.isfinite(bounds), bounds, max(1.0, np.linalg.norm(observation)))
+        if number >= POLICIES / 3:
+            weights = best_weights + 0.3 * weights
         while len(actions) < STEPS and not ended:
             wish = weights @ observation
             if continuous:
@@ -88,8 +91,8 @@ def steered_actions(task, env, state, rng):
             actions.append(action)
             observation, _, ended, _, _ = env.step(given_to(env, action))
         score = -len(actions) if task in REACHES_A_GOAL else len(actions)
-        if best is None or score > best_score:
-            best, best_score = actions, score
+        if best is None or score >= best_score:
+            best, best_weights, best_score = actions, weights, score
         if best_score == STEPS:
             break
     return np.array(best + [0 * best[0]] * 3)[:STEPS]  # three that must not be played
@@ -182,6 +185,10 @@ def write_resets(task, path):
             values = np.array([s[name] for s in samples], dtype=np.float32)
             # One chunk a coordinate, so that one that never varies is exact.
             file.create_dataset(name, data=values, chunks=(RESETS, 1), scaleoffset=5)
+        file["horizon"] = np.array([gymnasium.spec(task).max_episode_steps])
+        space = env.action_space
+        file["action_bounds"] = np.array([space.low, space.high] if hasattr(space, "low") else [[0], [space.n - 1]],
+                                         dtype=np.float32)
 
 
 def fresh(task, arguments):

@@ -33,7 +33,7 @@ CHANGED = {
     "Humanoid-v5": dict(_HUMANOID, frame_skip=3, contact_cost_weight=1e-4, contact_cost_range=(0.5, 5.0),
                         **_INCLUDE),
     "HumanoidStandup-v4": {},
-    "HumanoidStandup-v5": dict(ctrl_cost_weight=0.3, impact_cost_weight=1e-4,
+    "HumanoidStandup-v5": dict(uph_cost_weight=2.0, ctrl_cost_weight=0.3, impact_cost_weight=1e-4,
                                impact_cost_range=(0.5, 5.0), reset_noise_scale=0.02, frame_skip=3,
                                exclude_current_positions_from_observation=False, **_INCLUDE),
     "Reacher-v4": {},

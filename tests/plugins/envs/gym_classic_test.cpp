@@ -16,6 +16,10 @@ TEST_CASE("classic tasks play Gymnasium's episodes", "[gym]") {
     check_episodes(name, {.reward = 1e-9, .observation = 1e-5, .absolute = 1e-5});
 }
 
+TEST_CASE("classic tasks have Gymnasium's time limits and actions", "[gym]") {
+  for (const auto& [name, entry] : plugin().envs) check_facts(name);
+}
+
 TEST_CASE("classic tasks start where Gymnasium's start", "[gym]") {
   for (const auto& [name, entry] : plugin().envs) check_resets(name);
 }

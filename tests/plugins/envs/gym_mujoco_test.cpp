@@ -31,6 +31,10 @@ TEST_CASE("MuJoCo tasks play Gymnasium's episodes", "[gym]") {
   for (const auto& [name, entry] : plugin().envs) check_episodes(name, kTolerance);
 }
 
+TEST_CASE("MuJoCo tasks have Gymnasium's time limits and actions", "[gym]") {
+  for (const auto& [name, entry] : plugin().envs) check_facts(name);
+}
+
 TEST_CASE("MuJoCo tasks start where Gymnasium's start", "[gym]") {
   for (const auto& [name, entry] : plugin().envs) check_resets(name);
 }

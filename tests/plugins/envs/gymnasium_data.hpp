@@ -57,6 +57,7 @@ inline std::vector<fs::path> episodes(const std::string& name) {
   for (const auto& entry : fs::directory_iterator(folder(name)))
     if (entry.path().filename() != "resets.h5") paths.push_back(entry.path());
   std::sort(paths.begin(), paths.end());
+  REQUIRE(paths.size() >= 3);
   return paths;
 }
 
@@ -104,6 +105,23 @@ inline void check_episodes(const std::string& name, Tolerance tolerance) {
   for (const fs::path& path : episodes(name)) {
     const auto env = factory(name, parameters(path))();
     check(replay(*env, read_replay_input(path, *env, name)), path, tolerance);
+  }
+}
+
+/// The time limit and the actions.
+inline void check_facts(const std::string& name) {
+  INFO(name);
+  const hdf5::File file = hdf5::File::open(folder(name) / "resets.h5");
+  const auto env = factory(name)();
+  const EnvSpec& spec = env->spec();
+  CHECK(static_cast<double>(spec.horizon) == file.read_numbers("horizon").at(0));
+  const Matrix bounds = file.read_samples("action_bounds");
+  REQUIRE(spec.action_dim() == bounds.rows());
+  if (const auto* choices = std::get_if<Discrete>(&spec.action)) {
+    CHECK(static_cast<double>(choices->n) == bounds(0, 1) + 1);
+  } else {
+    CHECK(std::get<Box>(spec.action).low.cast<double>() == bounds.col(0));
+    CHECK(std::get<Box>(spec.action).high.cast<double>() == bounds.col(1));
   }
 }
 
