@@ -22,7 +22,12 @@ int run_replay(const po::variables_map& values) {
   LoadedPlugins plugins;
   const std::unique_ptr<Env> env = load_env(choice, catalog, plugins)();
   const ReplayInput input = read_replay_input(values["input"].as<std::string>(), *env, name);
-  const ReplayOutput output = replay(*env, input);
+  ReplayOutput output;
+  try {
+    output = replay(*env, input);
+  } catch (const TrialError& error) {
+    throw UserError(name + ": " + error.what(), ExitCode::kTrialFailed);
+  }
   const auto target = values["output"].as<std::string>();
   write_replay_output(target, output, name);
 
@@ -57,11 +62,12 @@ cli::Command replay() {
   command.summary = "Play given actions from a given state, to compare simulators.";
   command.synopsis = "ENV --input IN.h5 --output OUT.h5 [options]";
   command.details =
-      "IN:  the state (qpos and qvel for MuJoCo tasks, else the fields that the task\n"
-      "     documents) and actions (T, action_dim). Actions are rounded to float and clipped.\n"
+      "IN: the state (qpos and qvel for MuJoCo tasks, else what 'describe' names) and\n"
+      "actions (T, action_dim), or (T) where an action is one number. Actions are rounded\n"
+      "to float; those outside the box are the task's to clip; a choice is its number.\n"
       "OUT: observations (S + 1, obs_dim) in double, the first before any step; rewards,\n"
-      "     terminated and unstable (S). S is less than T if the task ends earlier; horizons\n"
-      "     play no part.\n"
+      "terminated and unstable (S). S is less than T if the task ends earlier; horizons\n"
+      "play no part.\n"
       "--set NAME=VALUE sets a parameter of the task.";
   command.positional = {"ENV"};
   command.options.add_options()("input", po::value<std::string>()->value_name("IN.h5")->required(),

@@ -75,6 +75,22 @@ MatrixF read_actions(const hdf5::File& file, const std::filesystem::path& path, 
   return actions.cast<float>();
 }
 
+// Choices are whole numbers from 0 on, whatever type the file has them in.
+void check_choices(const MatrixF& actions, const Space& space, const std::filesystem::path& path) {
+  std::vector<Index> choices;
+  if (const auto* one = std::get_if<Discrete>(&space)) choices = {one->n};
+  if (const auto* several = std::get_if<MultiDiscrete>(&space)) choices = several->n;
+  if (choices.empty()) return;
+  for (Index t = 0; t < actions.cols(); ++t)
+    for (Index i = 0; i < actions.rows(); ++i) {
+      const float a = actions(i, t);
+      const Index n = choices[static_cast<std::size_t>(i)];
+      if (!(a >= 0 && a < static_cast<float>(n) && a == std::floor(a)))
+        throw UserError(fmt::format("{}: actions[{}, {}] is {}, which is not one of 0 to {}",
+                                    path.string(), t, i, a, n - 1));
+    }
+}
+
 }  // namespace
 
 ReplayInput read_replay_input(const std::filesystem::path& path, const Env& env,
@@ -94,6 +110,7 @@ ReplayInput read_replay_input(const std::filesystem::path& path, const Env& env,
     }
     require("actions");
     input.actions = read_actions(file, path, env.spec().action_dim(), need);
+    check_choices(input.actions, env.spec().action, path);
     return input;
   } catch (const UserError& error) {
     throw UserError(error.what(), ExitCode::kConfig);  // a bad input, not a damaged store

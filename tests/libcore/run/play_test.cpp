@@ -54,6 +54,25 @@ class Point : public Env, public StateAccess {
   int pushes_ = 0;
 };
 
+/// Counts the choices that were made.
+class Counter : public Env, public StateAccess {
+ public:
+  [[nodiscard]] const EnvSpec& spec() const override { return spec_; }
+  void reset(Rng, VectorFOut observation) override { observation.setZero(); }
+  Transition step(VectorFIn action, VectorFOut observation) override {
+    return {.reward = static_cast<double>(action(0)) + 0 * observation(0)};
+  }
+  [[nodiscard]] std::vector<Field> state_fields() const override { return {{"x", 1}}; }
+  void set_state(const std::vector<Vector>&, VectorFOut observation) override {
+    observation.setZero();
+  }
+  [[nodiscard]] std::vector<Vector> get_state() const override { return {Vector::Zero(1)}; }
+  void observe(VectorOut observation) const override { observation.setZero(); }
+
+ private:
+  EnvSpec spec_{unbounded(1), Discrete{3}, 7};
+};
+
 struct ScratchFile {
   std::filesystem::path path =
       std::filesystem::temp_directory_path() / ("rlrun-replay-" + std::to_string(getpid()) + ".h5");
@@ -136,6 +155,35 @@ TEST_CASE("a replay says what is wrong with its input", "[replay]") {
   CHECK_THROWS_WITH(read(), Contains("no dataset 'actions'"));
   toys::Target closed;
   CHECK_THROWS_WITH(read_replay_input(file.path, closed, "target"), Contains("no access"));
+}
+
+TEST_CASE("choices are replayed from numbers of any type, with or without a second dimension",
+          "[replay]") {
+  const ScratchFile file;
+  Counter env;
+  const std::vector<double> choices = {2, 0, 1};
+  const auto played = [&](const auto& write) {
+    hdf5::File input = hdf5::File::create();
+    input.write_column("x", std::vector<double>{0}, {});
+    write(input);
+    write_file_atomically(file.path, input.image());
+    return replay(env, read_replay_input(file.path, env, "counter")).rewards;
+  };
+  const auto column = [](const auto& values) {
+    return [values](hdf5::File& f) { f.write_column("actions", values, {}); };
+  };
+  const auto rows = [](const Matrix& values) {
+    return [values](hdf5::File& f) { f.write_samples("actions", values, {}); };
+  };
+  CHECK(played(column(choices)) == choices);
+  CHECK(played(column(std::vector<std::int64_t>{2, 0, 1})) == choices);
+  CHECK(played(column(std::vector<std::uint8_t>{2, 0, 1})) == choices);
+  CHECK(played(rows(Matrix{{2, 0, 1}})) == choices);
+  using Catch::Contains;
+  CHECK_THROWS_WITH(played(rows(Matrix{{2, 3}})),
+                    Contains("actions[1, 0] is 3, which is not one of 0 to 2"));
+  CHECK_THROWS_WITH(played(column(std::vector<double>{0.5})), Contains("actions[0, 0] is 0.5"));
+  CHECK_THROWS_WITH(played(column(std::vector<std::int64_t>{-1})), Contains("actions[0, 0] is -1"));
 }
 
 TEST_CASE("evaluation does not depend on threads and is no part of training", "[play]") {

@@ -11,9 +11,7 @@
 using namespace gymnasium_data;
 
 TEST_CASE("classic tasks play Gymnasium's episodes", "[gym]") {
-  // Gymnasium's observations are float; its sine and cosine may differ from ours in the last bit.
-  for (const auto& [name, entry] : plugin().envs)
-    check_episodes(name, {.reward = 1e-9, .observation = 1e-5, .absolute = 1e-5});
+  for (const auto& [name, entry] : plugin().envs) check_episodes(name, kClassicTolerance);
 }
 
 TEST_CASE("classic tasks have Gymnasium's time limits and actions", "[gym]") {

@@ -13,10 +13,6 @@ using namespace gymnasium_data;
 
 namespace {
 
-// The engine calls are the same, so episodes agree to the last bit or nearly, however chaotic they
-// are.
-constexpr Tolerance kTolerance{.reward = 1e-9, .observation = 6e-8, .absolute = 1e-12};
-
 /// The data belong to one version of the engine.
 bool engine_of_the_data() {
   if (mj_version() == 337) return true;
@@ -28,7 +24,7 @@ bool engine_of_the_data() {
 
 TEST_CASE("MuJoCo tasks play Gymnasium's episodes", "[gym]") {
   if (!engine_of_the_data()) return;
-  for (const auto& [name, entry] : plugin().envs) check_episodes(name, kTolerance);
+  for (const auto& [name, entry] : plugin().envs) check_episodes(name, kMujocoTolerance);
 }
 
 TEST_CASE("MuJoCo tasks have Gymnasium's time limits and actions", "[gym]") {

@@ -1,11 +1,9 @@
 #pragma once
-// Episodes and initial states made by Gymnasium itself (tests/data/gymnasium, see its README),
-// compared with the tasks of the plugin that is linked into the test.
+// The tasks of the plugin that is linked into the test, compared with Gymnasium's episodes, initial
+// states and facts.
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
-#include <filesystem>
 #include <numeric>
 #include <string>
 #include <vector>
@@ -14,16 +12,12 @@
 #include <fmt/format.h>
 
 #include "contracts/registered.hpp"
+#include "gymnasium_episodes.hpp"
 #include "plugin/fields.hpp"
-#include "run/replay.hpp"
-#include "store/hdf5.hpp"
 
 extern "C" void rlrun_plugin_register(rlrun::Registry& registry);
 
 namespace gymnasium_data {
-
-namespace fs = std::filesystem;
-using namespace rlrun;
 
 inline const contracts::Registered& plugin() {
   static const contracts::Registered registered(rlrun_plugin_register);
@@ -44,61 +38,6 @@ inline EnvFactory factory(const std::string& name, const std::string& parameters
   }
   JsonReader reader(values);
   return entry.make(reader);
-}
-
-inline fs::path folder(const std::string& name) {
-  return fs::path(std::getenv("RLRUN_SOURCE")) / "tests/data/gymnasium" /
-         name.substr(std::string("gym/").size());
-}
-
-/// The episodes of a task, without its initial states.
-inline std::vector<fs::path> episodes(const std::string& name) {
-  std::vector<fs::path> paths;
-  for (const auto& entry : fs::directory_iterator(folder(name)))
-    if (entry.path().filename() != "resets.h5") paths.push_back(entry.path());
-  std::sort(paths.begin(), paths.end());
-  REQUIRE(paths.size() >= 3);
-  return paths;
-}
-
-inline std::string parameters(const fs::path& path) {
-  return hdf5::File::open(path).read_text("parameters");
-}
-
-/// How far a number may be from Gymnasium's, relative to that or absolute.
-struct Tolerance {
-  double reward, observation, absolute;
-};
-
-inline bool close(double value, double expected, double relative, double absolute) {
-  return std::abs(value - expected) <= relative * std::abs(expected) + absolute;
-}
-
-/// Compares what was played with what the file says: as many steps, the same rewards and endings,
-/// the observations that the file holds.
-inline void check(const ReplayOutput& played, const fs::path& path, Tolerance tolerance) {
-  INFO(path);
-  const hdf5::File file = hdf5::File::open(path);
-  const std::vector<double> rewards = file.read_numbers("rewards"),
-                            terminated = file.read_numbers("terminated"),
-                            observed = file.read_numbers("observed");
-  const Matrix observations = file.read_samples("observations");
-  REQUIRE(played.rewards.size() == rewards.size());
-  for (std::size_t t = 0; t < rewards.size(); ++t) {
-    if (!close(played.rewards[t], rewards[t], tolerance.reward, 0))
-      FAIL_CHECK(fmt::format("step {}: reward {}, Gymnasium {}", t, played.rewards[t], rewards[t]));
-    REQUIRE(played.terminated[t] == static_cast<std::uint8_t>(terminated[t]));
-    REQUIRE(played.unstable[t] == 0);
-  }
-  REQUIRE(played.observations.rows() == observations.rows());
-  for (std::size_t k = 0; k < observed.size(); ++k)
-    for (Index i = 0; i < observations.rows(); ++i) {
-      const double value = played.observations(i, static_cast<Index>(observed[k]));
-      const double expected = observations(i, static_cast<Index>(k));
-      if (!close(value, expected, tolerance.observation, tolerance.absolute))
-        FAIL_CHECK(fmt::format("after step {}: entry {} is {}, Gymnasium {}", observed[k], i, value,
-                               expected));
-    }
 }
 
 inline void check_episodes(const std::string& name, Tolerance tolerance) {
