@@ -14,6 +14,7 @@ class RLRUN_API Walk {
     double reward = 0;
     bool terminated = false;  ///< The task ended with this step.
     bool truncated = false;   ///< The time limit (or an unstable simulation) cut the episode here.
+    bool unstable = false;    ///< The latter: this step's reward and observation mean nothing.
   };
   virtual ~Walk();
   /// No step has been taken in the running episode.

@@ -3,6 +3,7 @@
 #include "rlrun/policies/categorical_mlp.hpp"
 #include "rlrun/policies/deterministic_mlp.hpp"
 #include "rlrun/policies/gaussian_mlp.hpp"
+#include "rlrun/policies/squashed_gaussian_mlp.hpp"
 #include "rlrun/policies/uniform.hpp"
 
 #include "plugin/loader.hpp"
@@ -18,6 +19,10 @@ void register_builtin_policies(Registry& registry) {
   registry.add(policy<DeterministicMlp>("deterministic_mlp",
                                         "Bounded actions by a network with tanh outputs",
                                         "Lillicrap et al. 2016"));
+  registry.add(policy<SquashedGaussianMlp>(
+      "squashed_gaussian_mlp",
+      "Bounded actions: tanh of a Gaussian whose mean and deviation a network gives",
+      "Haarnoja et al. 2018"));
   registry.add(policy<Uniform>("uniform", "Uniform over the action space, without parameters",
                                "Duan et al. 2016"));
 }

@@ -461,7 +461,7 @@ struct TrialSampler::Impl final : Walk {
     const Slot::Step step = walker->step(action, log.episodes);
     count(1);
     tick(1);
-    return {step.reward, step.terminated, step.truncated};
+    return {step.reward, step.terminated, step.truncated, step.unstable};
   }
 
   void state(Archive& archive) {

@@ -6,9 +6,11 @@
 #include <catch2/catch.hpp>
 
 #include "rlrun/nn/adam.hpp"
+#include "rlrun/nn/learner.hpp"
 #include "rlrun/policies/categorical_mlp.hpp"
 #include "rlrun/policies/deterministic_mlp.hpp"
 #include "rlrun/policies/gaussian_mlp.hpp"
+#include "rlrun/policies/squashed_gaussian_mlp.hpp"
 #include "rlrun/policies/uniform.hpp"
 
 #include "contracts/policy_contract.hpp"
@@ -75,6 +77,7 @@ TEST_CASE("acting allocates nothing after the first time", "[allocation]") {
   const EnvSpec discrete{.observation = unbounded(17), .action = Discrete{5}, .horizon = 10};
   check_act(GaussianMlp({}, continuous, Rng(1)), continuous);
   check_act(DeterministicMlp({}, continuous, Rng(1)), continuous);
+  check_act(SquashedGaussianMlp({}, continuous, Rng(1)), continuous);
   check_act(Uniform({}, continuous, Rng(1)), continuous);
   check_act(CategoricalMlp({}, discrete, Rng(1)), discrete);
 }
@@ -144,4 +147,27 @@ void check_pass(const EnvSpec& spec) {
 TEST_CASE("a pass over a part of a minibatch allocates nothing", "[allocation]") {
   check_pass<GaussianMlp>({unbounded(17), box(6, -1, 1), 100});
   check_pass<CategoricalMlp>({unbounded(17), Discrete{4}, 100});
+}
+
+TEST_CASE("an update by a learner allocates nothing", "[allocation]") {
+  nn::MlpShape shape;
+  shape.inputs = 23;
+  shape.hidden = {256, 64};
+  shape.outputs = 3;
+  shape.hidden_activation = nn::Activation::kRelu;
+  const nn::Mlp network(shape);
+  VectorF params(network.n_params());
+  nn::init_fan_in_uniform(network, params, Rng(1));
+  nn::Learner learner(network, params, nn::Learner::Target::kCopy);
+  nn::Pass pass(network, 100);
+  pass.inputs(0, 100) = contracts::random_columns(23, 100, Rng(2));
+  CHECK(count_allocations([&] {
+          learner.forward_target(pass, 0, 100);
+          learner.forward(pass, 0, 50);
+          learner.forward(pass, 50, 50);
+          pass.output_gradients(0, 100).setOnes();
+          learner.backward(pass, 0, 50, nn::Learner::Inputs::kWanted);
+          learner.backward(pass, 50, 50, nn::Learner::Inputs::kSkip);
+          nn::descend({{learner, pass}}, 1e-3, 0.1);
+        }) == 0);
 }

@@ -85,6 +85,8 @@ class RLRUN_API Mlp {
   void jvp(VectorFIn params, VectorFIn direction, Tape& tape, MatrixFOut out) const;
 
  private:
+  friend class Learner;
+  friend class Pass;
   struct Layer {
     Index inputs, outputs;
     Index weight_offset, bias_offset;  // in a parameter vector

@@ -20,6 +20,7 @@ class EvenSplit {
       : parts_((count + most - 1) / most), size_(count / parts_), larger_(count % parts_) {}
   [[nodiscard]] Index parts() const { return parts_; }
   [[nodiscard]] Index size(Index part) const { return size_ + (part < larger_ ? 1 : 0); }
+  [[nodiscard]] Index first(Index part) const { return size_ * part + std::min(part, larger_); }
 
  private:
   Index parts_, size_, larger_;
@@ -174,18 +175,32 @@ void product(const Lhs& a, const Rhs& b, Index rows, Index depth, Index cols, co
   } while (from < depth);
 }
 
-Lhs pack(const float* w, Index ld, Index rows, Index depth, float* out) {
+Index panels(Index rows) {
+  return EvenSplit(padded(rows) / kLanes, kPanel).parts();
+}
+
+Panel panel(Index rows, Index index) {
   const EvenSplit split(padded(rows) / kLanes, kPanel);
-  float* to = out;
+  return {split.first(index) * kLanes, split.size(index) * kLanes};
+}
+
+void pack_columns(const float* w, Index ld, Index rows, Index depth, Index first, Index count,
+                  float* out) {
+  const EvenSplit split(padded(rows) / kLanes, kPanel);
   for (Index part = 0, row = 0; part < split.parts(); ++part) {
     const Index height = split.size(part) * kLanes;
     const Index filled = std::min(height, rows - row);
-    for (Index k = 0; k < depth; ++k, to += height) {
+    float* to = out + row * depth + first * height;
+    for (Index k = first; k < first + count; ++k, to += height) {
       std::copy_n(w + row + k * ld, filled, to);
       std::fill(to + filled, to + height, 0.0F);
     }
     row += height;
   }
+}
+
+Lhs pack(const float* w, Index ld, Index rows, Index depth, float* out) {
+  pack_columns(w, ld, rows, depth, 0, depth, out);
   return {.data = out, .panel_depth = depth};
 }
 

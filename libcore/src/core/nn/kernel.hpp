@@ -54,4 +54,16 @@ Lhs pack(const float* w, Index ld, Index rows, Index depth, float* out);
 /// The same for the transpose of w (depth, rows): padded(rows) * depth floats.
 Lhs pack_transposed(const float* w, Index ld, Index rows, Index depth, float* out);
 
+/// Panels that `pack` cuts `rows` rows into: whole registers, so that a panel's columns are
+/// consecutive. The packed panel begins at out + first * depth.
+struct Panel {
+  Index first, height;
+};
+[[nodiscard]] Index panels(Index rows);
+[[nodiscard]] Panel panel(Index rows, Index index);
+
+/// The part of `pack` that concerns columns `first` ... `first + count` of w.
+void pack_columns(const float* w, Index ld, Index rows, Index depth, Index first, Index count,
+                  float* out);
+
 }  // namespace rlrun::nn::kernel

@@ -1,0 +1,295 @@
+// Soft actor-critic with a learned temperature.
+//
+//   T. Haarnoja et al., "Soft Actor-Critic Algorithms and Applications", arXiv 1812.05905, 2018.
+//
+// Within an update, in this order: critics, actor, temperature, targets. The values of the targets
+// and the loss of the actor use the temperature from before its step.
+//
+//   paper       here                    meaning
+//   pi, phi     policy_, actor_         squashed Gaussian policy and its parameters
+//   Q_i, th_i   critics_                two action values, their parameters, and their targets
+//   alpha       temperature             exp(log_temperature_)
+//   H           target_entropy_per_action times the number of entries of an action
+//   D, B        replay_, batch_         actions are stored as y in [-1, 1]
+//   tau, gamma  tau, discount
+
+#include <array>
+#include <cmath>
+
+#include "rlrun/math/normals.hpp"
+#include "rlrun/nn/adam.hpp"
+#include "rlrun/nn/learner.hpp"
+#include "rlrun/nn/parts.hpp"
+#include "rlrun/parallel.hpp"
+#include "rlrun/plugin.hpp"
+#include "rlrun/policies/squashed_gaussian_mlp.hpp"
+#include "rlrun/replay/replay_buffer.hpp"
+#include "rlrun/replay/replay_params.hpp"
+
+namespace rlrun::algorithms {
+
+class Sac final : public Algorithm {
+ public:
+  using PolicyType = SquashedGaussianMlp;
+
+  struct Params {
+    ReplayParams replay;
+    double discount = 0.99;
+    double tau = 0.005;
+    double actor_step_size = 3e-4;
+    double critic_step_size = 3e-4;
+    std::vector<std::int64_t> critic_hidden = {256, 256};
+    std::string critic_activation = "relu";
+    double initial_temperature = 1;
+    bool learn_temperature = true;
+    double temperature_step_size = 3e-4;
+    double target_entropy_per_action = -1;
+
+    void fields(Fields& f) {
+      replay.fields(f);
+      f("discount", discount, "Weight of a reward one step later (gamma).", between(0, 1));
+      f("tau", tau, "Step of the target networks towards what they follow.",
+        {.low = 0, .high = 1, .open_low = true});
+      f("actor_step_size", actor_step_size, "Step size of the actor's Adam.", more_than(0));
+      f("critic_step_size", critic_step_size, "Step size of the critics' Adam.", more_than(0));
+      f("critic_hidden", critic_hidden, "Widths of the critics' hidden layers.", at_least(1));
+      f("critic_activation", critic_activation, "Activation of the critics' hidden layers.",
+        nn::activation_names());
+      f("initial_temperature", initial_temperature, "Weight of the entropy at the start (alpha).",
+        more_than(0));
+      f("learn_temperature", learn_temperature,
+        "Whether the temperature follows the entropy, or stays.");
+      f("temperature_step_size", temperature_step_size,
+        "Step size of the Adam of the temperature's logarithm.", more_than(0));
+      f("target_entropy_per_action", target_entropy_per_action,
+        "Entropy that the temperature aims at, for each entry of an action in [-1, 1].");
+    }
+    void check() const { replay.check(); }
+  };
+
+  Sac(const Params& params, std::unique_ptr<SquashedGaussianMlp> policy, const EnvSpec& spec,
+      Rng rng)
+      : p_(params),
+        policy_(std::move(policy)),
+        gaussian_(policy_->distribution()),
+        critic_net_(critic_shape(params, spec)),
+        actor_(policy_->network(), policy_->params(), nn::Learner::Target::kNone),
+        critics_{critic(rng.fork("critic").fork(0)), critic(rng.fork("critic").fork(1))},
+        log_temperature_(
+            VectorF::Constant(1, std::log(static_cast<float>(p_.initial_temperature)))),
+        temperature_optimiser_(1),
+        replay_(spec.obs_dim(), spec.action_dim(), p_.replay.replay_capacity),
+        batch_(spec.obs_dim(), spec.action_dim(), p_.replay.batch_size),
+        parts_(p_.replay.batch_size, kPartWidth),
+        actor_pass_(policy_->network(), p_.replay.batch_size),
+        value_pass_{nn::Pass(critic_net_, p_.replay.batch_size),
+                    nn::Pass(critic_net_, p_.replay.batch_size)},
+        target_pass_(critic_net_, p_.replay.batch_size),
+        next_(spec.action_dim(), p_.replay.batch_size),
+        now_(spec.action_dim(), p_.replay.batch_size),
+        targets_(p_.replay.batch_size),
+        errors_(2, p_.replay.batch_size),
+        action_gradient_(spec.action_dim(), p_.replay.batch_size),
+        observation_(spec.obs_dim(), 1),
+        action_(spec.action_dim(), 1),
+        stored_action_(spec.action_dim()) {}
+
+  void iterate(Iteration& it) override {
+    Walk& walk = it.sampler.walk();
+    Rng action_rng = it.rng.fork("action"), batch_rng = it.rng.fork("minibatch");
+    Rng noise_rng = it.rng.fork("noise");
+    critic_loss_ = mean_value_ = entropy_ = 0;
+    Index updates = 0;
+
+    for (Index step = 0; step < p_.replay.steps_per_iteration; ++step) {
+      observation_ = walk.observation();
+      choose_action(action_rng);
+      const Walk::Step result = walk.step(action_.col(0));
+      ++steps_;
+      if (!result.unstable)
+        replay_.push(observation_.col(0), stored_action_, static_cast<float>(result.reward),
+                     walk.next_observation(),
+                     result.terminated || (result.truncated && !p_.replay.bootstrap_at_time_limit));
+
+      const Index due = p_.replay.updates_after(steps_, replay_.size());
+      for (Index u = 0; u < due; ++u, ++updates) {
+        replay_.draw(batch_, batch_rng);
+        update(noise_rng);
+      }
+      if (due > 0) policy_->set_params(actor_.params());
+    }
+    if (!actor_.params().allFinite() || !critics_[0].params().allFinite() ||
+        !critics_[1].params().allFinite() || !log_temperature_.allFinite())
+      throw TrialError("the networks of sac are no longer finite; try smaller step sizes");
+
+    it.metrics["replay_size"] = static_cast<double>(replay_.size());
+    it.metrics["temperature"] = temperature();
+    if (updates > 0) {
+      it.metrics["critic_loss"] = critic_loss_ / static_cast<double>(updates);
+      it.metrics["mean_value"] = mean_value_ / static_cast<double>(updates);
+      it.metrics["entropy"] = entropy_ / static_cast<double>(updates);
+    }
+  }
+
+  [[nodiscard]] const Policy& policy() const override { return *policy_; }
+
+  void state(Archive& archive) override {
+    actor_.state(archive);
+    for (nn::Learner& critic : critics_) critic.state(archive);
+    archive("log_temperature", log_temperature_);
+    temperature_optimiser_.state(archive);
+    archive("steps", steps_);
+    replay_.state(archive);
+    if (archive.restoring()) policy_->set_params(actor_.params());
+  }
+
+  /// One update from a minibatch that the caller filled. No allocation.
+  void update(Rng& noise_rng) {
+    fill_standard_normal(noise_rng, next_.noise.reshaped());
+    fill_standard_normal(noise_rng, now_.noise.reshaped());
+    parallel_for(parts_.count, [&](Index part) { evaluate(parts_.from(part), parts_.cols(part)); });
+    nn::descend({{critics_[0], value_pass_[0]}, {critics_[1], value_pass_[1]}}, p_.critic_step_size,
+                p_.tau);
+    parallel_for(parts_.count, [&](Index part) { improve(parts_.from(part), parts_.cols(part)); });
+    nn::descend({{actor_, actor_pass_}}, p_.actor_step_size);
+
+    const double entropy = -now_.log_prob.cast<double>().mean();
+    critic_loss_ += errors_.squaredNorm() / static_cast<double>(p_.replay.batch_size);
+    mean_value_ += targets_.mean();
+    entropy_ += entropy;
+    if (p_.learn_temperature) step_temperature(entropy);
+  }
+
+  [[nodiscard]] float temperature() const { return std::exp(log_temperature_(0)); }
+  [[nodiscard]] TransitionBatch& batch() { return batch_; }
+
+ private:
+  // Columns of a task: enough that reading the weights costs little, few enough for four threads.
+  static constexpr Index kPartWidth = 64;
+
+  static nn::MlpShape critic_shape(const Params& p, const EnvSpec& spec) {
+    nn::MlpShape shape;
+    shape.inputs = spec.obs_dim() + spec.action_dim();
+    shape.hidden.assign(p.critic_hidden.begin(), p.critic_hidden.end());
+    shape.outputs = 1;
+    shape.hidden_activation = nn::activation_named(p.critic_activation);
+    return shape;
+  }
+
+  nn::Learner critic(Rng rng) const {
+    VectorF params(critic_net_.n_params());
+    nn::init_fan_in_uniform(critic_net_, params, rng);
+    return {critic_net_, params, nn::Learner::Target::kCopy};
+  }
+
+  void choose_action(Rng& rng) {
+    const bool random = steps_ < p_.replay.random_steps;
+    if (!random)
+      policy_->act(ActMode::kExplore, observation_, memory_, {&rng, 1}, action_, workspace_);
+    for (Index i = 0; i < action_.rows(); ++i) {
+      if (random) action_(i, 0) = policy_->denormalised(i, static_cast<float>(rng.uniform(-1, 1)));
+      stored_action_(i) = policy_->normalised(i, action_(i, 0));
+    }
+  }
+
+  // Slopes of mean (Q_i(s, a) - y)^2 for both critics, with
+  //   y = r + gamma (1 - terminated) (min_i Q'_i(s', a') - alpha log pi(a' | s')),  a' ~ pi(. | s')
+  void evaluate(Index from, Index n) {
+    const auto next_observations = batch_.next_observations.middleCols(from, n);
+    actor_pass_.inputs(from, n) = next_observations;
+    actor_.forward(actor_pass_, from, n);
+    gaussian_.draw(actor_pass_.outputs(from, n), from, next_);
+
+    target_pass_.inputs(from, n) << next_observations, next_.actions.middleCols(from, n);
+    auto y = targets_.segment(from, n).array();
+    critics_[0].forward_target(target_pass_, from, n);
+    y = target_pass_.outputs(from, n).row(0).transpose().array();
+    critics_[1].forward_target(target_pass_, from, n);
+    y = y.min(target_pass_.outputs(from, n).row(0).transpose().array());
+    y = batch_.rewards.segment(from, n).array() +
+        static_cast<float>(p_.discount) * (1 - batch_.terminated.segment(from, n).array()) *
+            (y - temperature() * next_.log_prob.segment(from, n).array());
+
+    for (std::size_t i = 0; i < 2; ++i) {
+      nn::Pass& pass = value_pass_[i];
+      pass.inputs(from, n) << batch_.observations.middleCols(from, n),
+          batch_.actions.middleCols(from, n);
+      critics_[i].forward(pass, from, n);
+      auto error = errors_.row(static_cast<Index>(i)).segment(from, n);
+      error = pass.outputs(from, n).row(0) - y.matrix().transpose();
+      pass.output_gradients(from, n) = 2 / static_cast<float>(p_.replay.batch_size) * error;
+      critics_[i].backward(pass, from, n, nn::Learner::Inputs::kSkip);
+    }
+  }
+
+  // Slopes of mean (alpha log pi(a | s) - min_i Q_i(s, a)) for the actor, a ~ pi(. | s), through
+  // the action. The critics are only passed through.
+  void improve(Index from, Index n) {
+    actor_pass_.inputs(from, n) = batch_.observations.middleCols(from, n);
+    actor_.forward(actor_pass_, from, n);
+    gaussian_.draw(actor_pass_.outputs(from, n), from, now_);
+
+    for (std::size_t i = 0; i < 2; ++i) {  // the observations are there already
+      value_pass_[i].inputs(from, n).bottomRows(gaussian_.dim()) = now_.actions.middleCols(from, n);
+      critics_[i].forward(value_pass_[i], from, n);
+    }
+    const float weight = 1 / static_cast<float>(p_.replay.batch_size);
+    for (Index j = from; j < from + n; ++j) {  // the smaller one has the slope
+      const bool first = value_pass_[0].outputs(j, 1)(0, 0) <= value_pass_[1].outputs(j, 1)(0, 0);
+      value_pass_[0].output_gradients(j, 1)(0, 0) = first ? -weight : 0;
+      value_pass_[1].output_gradients(j, 1)(0, 0) = first ? 0 : -weight;
+    }
+    for (std::size_t i = 0; i < 2; ++i)
+      critics_[i].backward(value_pass_[i], from, n, nn::Learner::Inputs::kWanted);
+    auto action_gradient = action_gradient_.middleCols(from, n);
+    action_gradient = value_pass_[0].input_gradients(from, n).bottomRows(gaussian_.dim()) +
+                      value_pass_[1].input_gradients(from, n).bottomRows(gaussian_.dim());
+    gaussian_.backward(now_, from, weight * temperature(), action_gradient,
+                       actor_pass_.output_gradients(from, n));
+    actor_.backward(actor_pass_, from, n, nn::Learner::Inputs::kSkip);
+  }
+
+  // One step down log alpha * (entropy - target entropy): too little entropy raises alpha.
+  void step_temperature(double entropy) {
+    const double target = p_.target_entropy_per_action * static_cast<double>(gaussian_.dim());
+    temperature_gradient_(0) = static_cast<float>(entropy - target);
+    temperature_optimiser_.step(log_temperature_, temperature_gradient_, p_.temperature_step_size);
+  }
+
+  Params p_;
+  std::unique_ptr<SquashedGaussianMlp> policy_;  // follows actor_
+  const SquashedGaussian gaussian_;              // of policy_
+  nn::Mlp critic_net_;
+  nn::Learner actor_;
+  std::array<nn::Learner, 2> critics_;
+  VectorF log_temperature_;
+  nn::Adam temperature_optimiser_;
+  ReplayBuffer replay_;
+  std::int64_t steps_ = 0;
+
+  // Scratch of an update and of a step.
+  TransitionBatch batch_;
+  nn::Parts parts_;
+  nn::Pass actor_pass_;
+  std::array<nn::Pass, 2> value_pass_;
+  nn::Pass target_pass_;
+  SquashedGaussian::Sample next_, now_;  // a' at s', a at s
+  VectorF targets_;
+  MatrixF errors_;  // (2, batch_size)
+  MatrixF action_gradient_;
+  VectorF temperature_gradient_ = VectorF::Zero(1);
+  MatrixF observation_, action_;  // one column
+  VectorF stored_action_;
+  MatrixF memory_ = MatrixF(0, 1);
+  Workspace workspace_;
+  double critic_loss_ = 0, mean_value_ = 0, entropy_ = 0;  // summed over an iteration's updates
+};
+
+inline void register_sac(Registry& registry) {
+  registry.add(algorithm<Sac>("sac", "Soft actor-critic with a learned temperature",
+                              "Haarnoja et al. 2018", "squashed_gaussian_mlp"));
+}
+
+}  // namespace rlrun::algorithms
+
+RLRUN_PLUGIN("sac", "1.0.0", "algorithm:sac", rlrun::algorithms::register_sac)
