@@ -12,7 +12,7 @@ using rlrun::Store;
 
 namespace {
 
-// Every sampler verb, in sixteen short trials.
+// Every sampler verb, in twenty short trials.
 constexpr const char* kExperiment = R"({
   "format": 1, "title": "determinism", "seeds": [1, 2],
   "envs": ["cartpole_balancing", {"name": "acrobot", "params": {"horizon": 50}}],
@@ -22,7 +22,10 @@ constexpr const char* kExperiment = R"({
     {"name": "cem", "params": {"population": 20, "batch_steps": 600}},
     {"name": "trpo", "params": {"batch_steps": 600}},
     {"name": "ddpg", "params": {"steps_per_iteration": 60, "warmup_steps": 200},
-     "policy": {"name": "deterministic_mlp", "params": {"hidden": [16, 16]}}}
+     "policy": {"name": "deterministic_mlp", "params": {"hidden": [16, 16]}}},
+    {"name": "sac", "params": {"steps_per_iteration": 60, "random_steps": 100,
+     "warmup_steps": 200, "batch_size": 80, "critic_hidden": [16, 16]},
+     "policy": {"params": {"hidden": [16, 16]}}}
   ]
 })";
 

@@ -147,7 +147,7 @@ class Ddpg final : public Algorithm {
       choose_action(noise_rng);
       const Walk::Step result = walk.step(action_.col(0));
 
-      if (!result.truncated || p_.store_time_limit_transitions)
+      if (!result.unstable && (!result.truncated || p_.store_time_limit_transitions))
         replay_.push(observation_.col(0), action_.col(0),
                      static_cast<float>(p_.reward_scale * result.reward), walk.next_observation(),
                      result.terminated);

@@ -43,8 +43,8 @@ TEST_CASE("the squashed Gaussian policy keeps the policy contract in any finite 
           spec, [&] { return std::make_unique<SquashedGaussianMlp>(params, spec, Rng(1)); });
       const SquashedGaussianMlp policy(params, spec, Rng(1));
       for (Index i = 0; i < 3; ++i) {
-        CHECK(policy.denormalised(i, 1) == actions.high(i));
-        CHECK(policy.denormalised(i, -1) == actions.low(i));
+        CHECK(policy.denormalised(i, 1) == Approx(actions.high(i)).margin(1e-6));
+        CHECK(policy.denormalised(i, -1) == Approx(actions.low(i)).margin(1e-6));
         CHECK(policy.normalised(i, policy.denormalised(i, 0.3F)) == Approx(0.3).margin(1e-5));
       }
     }
