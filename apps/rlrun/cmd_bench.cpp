@@ -57,7 +57,10 @@ int run_command(const po::variables_map& values) {
   if (wanted("trial")) bench::trials(options, catalog, report);
   if (wanted("store")) bench::storing(options, report);
   if (wanted("inference")) bench::inference(options, report);
-  if (wanted("learner")) bench::learning(options, report);
+  if (wanted("learner")) {
+    bench::learning(options, report);
+    bench::updating(options, catalog, report);
+  }
   if (wanted("sampler")) bench::sampling(options, catalog, report);
   if (wanted("training")) bench::training(options, catalog, report);
   if (as_json) fmt::print("{}\n", json::pretty(rows));
