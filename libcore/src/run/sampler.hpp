@@ -18,7 +18,7 @@ struct SampleLog {
   std::int64_t steps = 0;
 };
 
-/// Environments in slots, stepped in lockstep by slices; see sampler.cpp.
+/// Environments in slots, stepped in lockstep by slices; see sample_source.hpp.
 class TrialSampler final : public Sampler {
  public:
   TrialSampler(EnvFactory factory, Rng rng);

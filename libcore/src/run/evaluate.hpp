@@ -1,0 +1,34 @@
+#pragma once
+// The verb `evaluate`: episodes of many parameter vectors of one policy.
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "run/sample_source.hpp"
+#include "run/slot.hpp"
+
+namespace rlrun {
+
+class Evaluate {
+ public:
+  explicit Evaluate(SampleSource& source) : source_(source) {}
+  Evaluation operator()(const Policy& policy, MatrixFIn thetas, Index episodes, double discount);
+
+ private:
+  // What a task of `evaluate` needs for itself. Any player will do for any column, since neither a
+  // used environment nor a policy remembers anything.
+  struct Player {
+    Slot slot;
+    std::unique_ptr<Policy> policy;
+    Slice column;
+  };
+
+  std::unique_ptr<Player> take_player(const Policy& policy);
+
+  SampleSource& source_;
+  std::mutex players_mutex_;
+  std::vector<std::unique_ptr<Player>> players_;
+};
+
+}  // namespace rlrun
