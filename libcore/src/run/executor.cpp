@@ -1,13 +1,11 @@
 #include "run/executor.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstring>
 #include <ctime>
 #include <deque>
-#include <fstream>
 #include <memory>
 #include <set>
 #include <thread>
@@ -20,6 +18,8 @@
 #include "run/progress.hpp"
 #include "run/provenance.hpp"
 #include "run/run_trial.hpp"
+#include "run/signals.hpp"
+#include "run/trial_log.hpp"
 #include "store/hdf5.hpp"
 
 namespace rlrun {
@@ -28,43 +28,10 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr int kPollMilliseconds = 100;
 constexpr double kGraceSeconds = 2;  // for workers to save their state after a signal
-constexpr std::size_t kMaxWords = 300;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
-
-volatile std::sig_atomic_t signals_seen = 0;
-volatile std::sig_atomic_t last_signal = 0;
-
-void on_signal(int signal) {
-  signals_seen = signals_seen + 1;
-  last_signal = signal;
-}
-
-// Takes over the signals that stop a sweep, and gives them back.
-class SignalGuard {
- public:
-  SignalGuard() {
-    signals_seen = 0;
-    struct sigaction action {};
-    action.sa_handler = on_signal;  // without SA_RESTART: a signal ends poll
-    for (std::size_t i = 0; i < kSignals.size(); ++i) {
-      sigaction(kSignals[i], nullptr, &old_[i]);
-      // What nohup or a shell without job control ignores for us stays ignored.
-      if (old_[i].sa_handler != SIG_IGN) sigaction(kSignals[i], &action, nullptr);
-    }
-  }
-  ~SignalGuard() {
-    for (std::size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &old_[i], nullptr);
-  }
-  SignalGuard(const SignalGuard&) = delete;
-  SignalGuard& operator=(const SignalGuard&) = delete;
-
- private:
-  static constexpr std::array<int, 3> kSignals = {SIGINT, SIGTERM, SIGHUP};
-  std::array<struct sigaction, 3> old_{};
-};
 
 class Executor {
  public:
@@ -94,9 +61,9 @@ class Executor {
     for (const auto& [id, failed] : failed_before_) outcome_.failed += failed ? 1 : 0;
     outcome_.pending = static_cast<int>(pending_.size()) + n_stopped_;
     if (outcome_.exit_code == ExitCode::kOk) {
-      if (signals_seen > 0) {
+      if (SignalGuard::seen() > 0) {
         outcome_.exit_code = ExitCode::kInterrupted;
-        outcome_.stopped_by = fmt::format("signal {}", static_cast<int>(last_signal));
+        outcome_.stopped_by = fmt::format("signal {}", SignalGuard::last());
       } else if (outcome_.failed > 0) {
         outcome_.exit_code = ExitCode::kTrialFailed;
       }
@@ -108,14 +75,14 @@ class Executor {
   struct Running {
     const Trial* trial;
     std::string id, label, pair;
-    std::unique_ptr<Worker> worker;
+    TrialLog log;
+    std::unique_ptr<Worker> worker = nullptr;
     Clock::time_point started = Clock::now();
     // For the time limit: what last changed, and when.
     std::int64_t ticks = -1, iterations = -1;
     Clock::time_point changed = Clock::now();
-    std::string killed_for;  // set when we ended it because of a limit
+    std::string killed_for = {};  // set when we ended it because of a limit
     bool killed_to_stop = false;
-    std::streamoff log_start = 0;  // where its log stood
     std::int64_t journaled = 0;
   };
 
@@ -124,7 +91,7 @@ class Executor {
   }
 
   [[nodiscard]] bool stopping() const {
-    return signals_seen > 0 || outcome_.exit_code != ExitCode::kOk;
+    return SignalGuard::seen() > 0 || outcome_.exit_code != ExitCode::kOk;
   }
 
   [[nodiscard]] int jobs() const { return options_.jobs > 0 ? options_.jobs : cores_; }
@@ -152,7 +119,7 @@ class Executor {
         ++outcome_.complete;
         // Its worker may have been killed before it tidied up.
         CheckpointFile(store_.folder() / "checkpoints", id, "").remove();
-        remove_empty_log(id);
+        TrialLog(store_.folder(), id).remove_if_empty();
       } else if (status == TrialStatus::kFailed && options_.keep_failed) {
         failed_before_[id] = true;
       } else {
@@ -191,14 +158,12 @@ class Executor {
     worker.checkpoint_seconds = options_.checkpoint_seconds;
     worker.memory_mib = options_.memory_mib;
     pending_.pop_front();
-    Running& run = running_.emplace_back();
-    run.trial = trial;
-    run.id = trial->id();
-    run.label = trial->label();
-    run.pair = pair_of(*trial);
-    std::error_code error;
-    const std::uintmax_t log_size = std::filesystem::file_size(log_of(run.id), error);
-    if (!error) run.log_start = static_cast<std::streamoff>(log_size);
+    const std::string id = trial->id();
+    Running& run = running_.emplace_back(Running{.trial = trial,
+                                                 .id = id,
+                                                 .label = trial->label(),
+                                                 .pair = pair_of(*trial),
+                                                 .log = TrialLog(store_.folder(), id)});
     journal(run, JournalEvent::Type::kStarted, "", false);
     run.worker = std::make_unique<Worker>(*trial, catalog_, store_, worker);
   }
@@ -225,7 +190,7 @@ class Executor {
   void finish(Running& run) {
     Cause cause;
     const LivePage::Phase phase = run.worker->reap(cause);
-    remove_empty_log(run.id);
+    run.log.remove_if_empty();
     const LivePage& page = run.worker->page();
     if (phase == LivePage::Phase::kComplete || committed_last(run)) {
       ++outcome_.complete;
@@ -260,7 +225,7 @@ class Executor {
       cause.message = run.killed_for;
     }
     if (cause.kind == "signal" || cause.kind == "exit")
-      if (const std::string words = last_words(run); !words.empty())
+      if (const std::string words = run.log.last_words(); !words.empty())
         cause.message += "; it last printed: " + words;
     commit_failure(run, cause);
   }
@@ -271,27 +236,6 @@ class Executor {
     return run.worker->page().phase.load() == LivePage::Phase::kCommitting &&
            std::filesystem::exists(store_.trial_path(run.id), ignored) &&
            status_of(run.id) == TrialStatus::kComplete;
-  }
-
-  [[nodiscard]] std::filesystem::path log_of(const std::string& id) const {
-    return store_.folder() / "logs" / (id + ".log");
-  }
-
-  void remove_empty_log(const std::string& id) const {
-    std::error_code ignored;
-    if (std::filesystem::is_empty(log_of(id), ignored))
-      std::filesystem::remove(log_of(id), ignored);
-  }
-
-  // The last line of what the trial printed in this life: an assertion or a plugin says there why
-  // it ended.
-  [[nodiscard]] std::string last_words(const Running& run) const {
-    std::ifstream log(log_of(run.id));
-    log.seekg(run.log_start);
-    std::string last;
-    for (std::string line; std::getline(log, line);)
-      if (!line.empty()) last = line.substr(0, kMaxWords);
-    return json::plain_line(last);
   }
 
   void commit_failure(const Running& run, const Cause& cause) {
@@ -335,7 +279,7 @@ class Executor {
       asked_at_ = Clock::now();
       display_.message("stopping: running trials save their state; a second signal stops at once");
       for (const Running& run : running_) run.worker->terminate();
-    } else if (signals_seen > 1 || seconds_since(asked_at_) > kGraceSeconds) {
+    } else if (SignalGuard::seen() > 1 || seconds_since(asked_at_) > kGraceSeconds) {
       // What is lost is at most the work since the last checkpoint.
       for (Running& run : running_) {
         run.killed_to_stop = true;
