@@ -2,6 +2,8 @@
 #include <chrono>
 #include <iostream>
 
+#include <fmt/format.h>
+
 #include "rlrun/error.hpp"
 
 #include "commands.hpp"
@@ -29,6 +31,7 @@ struct Effort {
 struct Finding {
   Subject subject;
   std::vector<std::string> violations;
+  std::string note;  // what was not checked
 };
 
 bool is_file(const std::string& text) {
@@ -85,6 +88,12 @@ std::vector<std::string> check_declaration(const EntryInfo& info) {
   return violations;
 }
 
+json::Array list_of(const std::vector<std::string>& lines) {
+  json::Array list;
+  for (const std::string& line : lines) list.emplace_back(line);
+  return list;
+}
+
 /// The defaults of an entry with the settings that are meant for it.
 json::Value parameters(const EntryInfo& info, const std::vector<std::string>& settings,
                        const std::string& prefix) {
@@ -118,10 +127,9 @@ std::vector<std::string> check_the_env(const LoadedPlugins& plugins, const std::
   return violations;
 }
 
-std::vector<std::string> check_the_algorithm(const LoadedPlugins& plugins, const std::string& name,
-                                             const std::string& policy, const json::Value& params,
-                                             const json::Value& policy_params,
-                                             const Effort& effort) {
+AlgorithmCheck check_the_algorithm(const LoadedPlugins& plugins, const std::string& name,
+                                   const std::string& policy, const json::Value& params,
+                                   const json::Value& policy_params, const Effort& effort) {
   const auto make = [&](const EnvSpec& spec, const Rng& rng) {
     JsonReader reader(params), policy_reader(policy_params);
     return plugins.algorithm(name).make(
@@ -138,13 +146,12 @@ std::vector<std::string> check_the_algorithm(const LoadedPlugins& plugins, const
   return check_algorithm(make, toy_task(discrete), effort.iterations);
 }
 
-std::vector<std::string> check_subject(Catalog& catalog, const Subject& subject,
-                                       const std::vector<std::string>& settings,
-                                       const Effort& effort) {
-  const auto& [kind, name] = subject;
+void check_subject(Catalog& catalog, const std::vector<std::string>& settings, const Effort& effort,
+                   Finding& finding) {
+  const auto& [kind, name] = finding.subject;
   const EntryInfo& info = catalog.info(kind, name);
-  std::vector<std::string> violations = check_declaration(info);
-  if (kind == Kind::kPolicy) return violations;
+  finding.violations = check_declaration(info);
+  if (kind == Kind::kPolicy) return;
 
   std::string policy = info.default_policy;
   json::Value policy_params;
@@ -152,23 +159,27 @@ std::vector<std::string> check_subject(Catalog& catalog, const Subject& subject,
     policy_params = parameters(catalog.info(Kind::kPolicy, policy), settings, "policy.");
   const json::Value params = parameters(info, settings, "");
   const std::string what = std::string(kind_name(kind)) + " '" + name + "'";
-  const json::Value found = run_in_child(what, effort.limit, [&] {
+  const json::Value found = run_in_child(what, effort.limit, [&, kind = kind, name = name] {
     auto& plugins = *new LoadedPlugins();  // the child ends without destructors
     plugins.load(*catalog.find(kind, name));
     if (kind == Kind::kAlgorithm)
       if (const PluginFile* file = catalog.find(Kind::kPolicy, policy)) plugins.load(*file);
     set_child_phase("its laws were checked");
-    json::Array lines;
-    for (const std::string& line :
-         kind == Kind::kEnv
-             ? check_the_env(plugins, name, params, effort)
-             : check_the_algorithm(plugins, name, policy, params, policy_params, effort))
-      lines.emplace_back(line);
-    return json::Value(std::move(lines));
+    AlgorithmCheck result{{}, true};
+    if (kind == Kind::kEnv)
+      result.violations = check_the_env(plugins, name, params, effort);
+    else
+      result = check_the_algorithm(plugins, name, policy, params, policy_params, effort);
+    return json::Value(
+        json::Object{{"violations", list_of(result.violations)}, {"learned", result.learned}});
   });
-  if (const json::Array* lines = found.if_array())
-    for (const json::Value& line : *lines) violations.push_back(*line.if_string());
-  return violations;
+  for (const json::Value& line : *found.find("violations")->if_array())
+    finding.violations.push_back(*line.if_string());
+  if (!*found.find("learned")->if_bool())
+    finding.note = fmt::format(
+        "the policy did not change in {} iterations, so its learning was not checked; give more "
+        "--iterations, or --set a shorter warm-up",
+        effort.iterations);
 }
 
 void print_text(const std::vector<Finding>& findings) {
@@ -177,18 +188,19 @@ void print_text(const std::vector<Finding>& findings) {
               << (finding.violations.empty() ? "ok" : "fails") << '\n';
     for (const std::string& violation : finding.violations)
       std::cout << "  - " << violation << '\n';
+    if (!finding.note.empty()) std::cout << "  note: " << finding.note << '\n';
   }
 }
 
 void print_json(const std::vector<Finding>& findings) {
   json::Array answers;
   for (const Finding& finding : findings) {
-    json::Array violations;
-    for (const std::string& violation : finding.violations) violations.emplace_back(violation);
-    answers.push_back(json::Object{{"kind", kind_name(finding.subject.first)},
-                                   {"name", finding.subject.second},
-                                   {"ok", finding.violations.empty()},
-                                   {"violations", std::move(violations)}});
+    json::Object answer{{"kind", kind_name(finding.subject.first)},
+                        {"name", finding.subject.second},
+                        {"ok", finding.violations.empty()},
+                        {"violations", list_of(finding.violations)}};
+    if (!finding.note.empty()) answer.emplace_back("note", finding.note);
+    answers.push_back(std::move(answer));
   }
   std::cout << json::pretty(answers) << '\n';
 }
@@ -211,9 +223,9 @@ int run_check(const po::variables_map& values) {
 
   std::vector<Finding> findings;
   for (const Subject& subject : subjects) {
-    Finding finding{subject, {}};
+    Finding finding{subject, {}, ""};
     try {
-      finding.violations = check_subject(catalog, subject, settings, effort);
+      check_subject(catalog, settings, effort, finding);
     } catch (const UserError& error) {
       if (error.code() != ExitCode::kPlugin) throw;
       finding.violations.emplace_back(error.what());  // it crashed, or hung

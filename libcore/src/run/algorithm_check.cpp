@@ -95,11 +95,13 @@ class ThreadCount {
 };
 
 void check(const AlgorithmFactory& make, const EnvFactory& env, Index iterations,
-           std::vector<std::string>& violations) {
+           AlgorithmCheck& result) {
+  std::vector<std::string>& violations = result.violations;
   std::vector<std::string> saved;  // after each iteration
 
   set_thread_count(1);
   Session first(make, env);
+  const VectorF start = first.params();
   for (Index i = 0; i < iterations; ++i) {
     first.iterate(i, iterations);
     saved.push_back(first.save());
@@ -108,6 +110,8 @@ void check(const AlgorithmFactory& make, const EnvFactory& env, Index iterations
     violations.emplace_back("an iteration does not use the environment");
   if (!first.params().allFinite())
     violations.emplace_back("the policy's parameters are not finite");
+
+  result.learned = start.size() == 0 || !same_bits(start, first.params());
 
   for (const int threads : {1, 4}) {
     set_thread_count(threads);
@@ -129,16 +133,16 @@ void check(const AlgorithmFactory& make, const EnvFactory& env, Index iterations
 
 }  // namespace
 
-std::vector<std::string> check_algorithm(const AlgorithmFactory& make, const EnvFactory& env,
-                                         Index iterations) {
+AlgorithmCheck check_algorithm(const AlgorithmFactory& make, const EnvFactory& env,
+                               Index iterations) {
   const ThreadCount restore;
-  std::vector<std::string> violations;
+  AlgorithmCheck result;
   try {
-    check(make, env, iterations, violations);
+    check(make, env, iterations, result);
   } catch (const std::exception& error) {
-    violations.push_back(fmt::format("an exception: {}", error.what()));
+    result.violations.push_back(fmt::format("an exception: {}", error.what()));
   }
-  return violations;
+  return result;
 }
 
 }  // namespace rlrun

@@ -14,18 +14,23 @@ namespace rlrun {
 /// Makes an algorithm with its policy for a task. Everything random in it comes from the stream.
 using AlgorithmFactory = std::function<std::unique_ptr<Algorithm>(const EnvSpec&, Rng)>;
 
-/// Runs `iterations` iterations several times and returns the laws that are violated, one line
-/// each; none if all is well:
+struct AlgorithmCheck {
+  std::vector<std::string> violations;  ///< One line each.
+  /// Whether the policy's parameters changed at all, if it has any. Where they did not, only the
+  /// time before learning begins was checked.
+  bool learned = false;
+};
+
+/// Runs `iterations` iterations several times and finds the laws that are violated:
 ///
 /// - each iteration uses the environment, and the policy's parameters stay finite;
 /// - equal seeds give equal states, policies, episodes and metrics, bit for bit, with one thread
-/// and
-///   with four;
+///   and with four;
 /// - a state that is saved after any iteration and restored into a new object, made from another
 ///   stream, goes on to the same end, bit for bit; restoring asks for exactly what was saved.
 ///
 /// An exception counts as a violation. Sets the number of threads and puts it back.
-std::vector<std::string> check_algorithm(const AlgorithmFactory& make, const EnvFactory& env,
-                                         Index iterations);
+AlgorithmCheck check_algorithm(const AlgorithmFactory& make, const EnvFactory& env,
+                               Index iterations);
 
 }  // namespace rlrun

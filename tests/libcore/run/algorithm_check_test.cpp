@@ -25,7 +25,8 @@ class Faulty final : public Algorithm {
     kGlobal,
     kIdle,
     kNan,
-    kThrows
+    kThrows,
+    kWaits
   };
 
   Faulty(Fault fault, const EnvSpec& spec, const Rng& rng)
@@ -36,6 +37,7 @@ class Faulty final : public Algorithm {
     if (fault_ == Fault::kThrows) throw TrialError("no luck");
     if (fault_ != Fault::kIdle) it.sampler.collect(policy_, 40);
     ++counter_;
+    if (fault_ == Fault::kWaits) return;
     VectorF params = policy_.params();
     VectorF noise(params.size());
     it.rng.fill_normal(noise);
@@ -60,12 +62,16 @@ class Faulty final : public Algorithm {
   std::int64_t counter_ = 0;
 };
 
-std::string violations(Faulty::Fault fault) {
-  const auto make = [fault](const EnvSpec& spec, const Rng& rng) -> std::unique_ptr<Algorithm> {
+AlgorithmFactory making(Faulty::Fault fault) {
+  return [fault](const EnvSpec& spec, const Rng& rng) -> std::unique_ptr<Algorithm> {
     return std::make_unique<Faulty>(fault, spec, rng);
   };
+}
+
+std::string violations(Faulty::Fault fault) {
   std::string all;
-  for (const std::string& line : check_algorithm(make, toys::factory<toys::Regulator>(), 3))
+  for (const std::string& line :
+       check_algorithm(making(fault), toys::factory<toys::Regulator>(), 3).violations)
     all += line + "\n";
   return all;
 }
@@ -84,4 +90,14 @@ TEST_CASE("the algorithm check finds what it says it finds", "[run]") {
   CHECK_THAT(violations(Fault::kNan), Contains("not finite"));
   CHECK_THAT(violations(Fault::kThrows), Contains("no luck"));
   CHECK(thread_count() == 1);  // put back
+}
+
+TEST_CASE("the algorithm check says where nothing was learned", "[run]") {
+  using Fault = Faulty::Fault;
+  const auto check = [](Fault fault) {
+    return check_algorithm(making(fault), toys::factory<toys::Regulator>(), 3);
+  };
+  CHECK(check(Fault::kNone).learned);
+  CHECK_FALSE(check(Fault::kWaits).learned);
+  CHECK(check(Fault::kWaits).violations.empty());
 }
