@@ -15,9 +15,10 @@ namespace {
 
 constexpr const char* kDetails =
     R"(One panel for each environment, one line for each algorithm: the mean over
-seeds of the average training return, with a t interval. The file's ending says
-svg, png or pdf; what gnuplot was given (FILE's name with .dat and .gnuplot)
-stays beside it.)";
+seeds of the average training return (or, with --curve evaluation, of the
+average return of the evaluations during training), with a t interval. The
+file's ending says svg, png or pdf; what gnuplot was given (FILE's name with
+.dat and .gnuplot) stays beside it.)";
 
 // Beside the results where there is one folder, here where there are several.
 std::string default_output(const std::vector<std::string>& folders) {
@@ -31,6 +32,7 @@ int run_plot(const cli::po::variables_map& values) {
   options.output =
       values.count("output") > 0 ? values["output"].as<std::string>() : default_output(folders);
   options.x = values["x"].as<std::string>();
+  options.curve = values["curve"].as<std::string>();
   options.interval = values["interval"].as<double>();
   if (values.count("env") > 0) options.envs = values["env"].as<std::vector<std::string>>();
 
@@ -60,6 +62,8 @@ cli::Command plot() {
                                 "Picture: .svg, .png or .pdf; curves.svg in DIR if not given.")(
       "x", po::value<std::string>()->default_value("steps")->value_name("NAME"),
       "steps or iterations.")(
+      "curve", po::value<std::string>()->default_value("training")->value_name("NAME"),
+      "training or evaluation.")(
       "env", po::value<std::vector<std::string>>()->composing()->value_name("LABEL"),
       "Draw only this environment; may be repeated.")(
       "interval", po::value<double>()->default_value(0.95, "0.95")->value_name("LEVEL"),

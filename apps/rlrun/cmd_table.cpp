@@ -25,6 +25,13 @@ Scores, one number for each trial:
   last100     mean of the returns of the last 100 training episodes
   best        the best iteration (optimistic)
 
+Where the experiment says "evaluation", each evaluation being the mean return of
+its episodes without exploration:
+  evaluation        mean of the evaluations made within the last 50,000 steps
+                    of the budget
+  evaluation_final  the last evaluation
+  evaluation_best   the best evaluation (optimistic)
+
 Bold are the best of a row and all that do not differ from it by a two-sided
 Welch test at 0.05. Where several settings of an algorithm were run, the one
 with the highest mean - std is shown.
@@ -71,8 +78,9 @@ cli::Command table() {
                                 po::value<std::string>()->default_value("md")->value_name("NAME"),
                                 "md, latex, csv, html or json.")(
       "score", po::value<std::string>()->default_value("iterations")->value_name("NAME"),
-      "iterations, pooled, final, last100 or best.")(
-      "holm", "Correct the tests for the number of pairs in a row (Holm 1979).")(
+      "iterations, pooled, final, last100 or best; evaluation, evaluation_final or "
+      "evaluation_best.")("holm",
+                          "Correct the tests for the number of pairs in a row (Holm 1979).")(
       "against", po::value<std::string>()->value_name("FILE"),
       "Published numbers to print beside ours, e.g. experiments/duan_table1.json.")(
       "output", po::value<std::string>()->value_name("FILE"), "Write to a file.");

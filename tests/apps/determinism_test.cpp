@@ -1,6 +1,8 @@
 // A number is a function of the experiment file and the seed: not of threads, jobs, order, or
 // crashes.
 
+#include <map>
+
 #include <catch2/catch.hpp>
 
 #include "rlrun/rng.hpp"
@@ -12,9 +14,10 @@ using rlrun::Store;
 
 namespace {
 
-// Every sampler verb, in twenty short trials.
+// Every sampler verb and evaluations, in twenty short trials.
 constexpr const char* kExperiment = R"({
   "format": 1, "title": "determinism", "seeds": [1, 2],
+  "evaluation": {"every": 400, "episodes": 6},
   "envs": ["cartpole_balancing", {"name": "acrobot", "params": {"horizon": 50}}],
   "budget": {"iterations": 8},
   "algorithms": [
@@ -58,6 +61,42 @@ TEST_CASE("threads, jobs and the order of trials change no bit", "[determinism]"
     INFO(result.err);
     REQUIRE(result.code == 0);
     CHECK(sweep.digest() == reference_digest());
+  }
+}
+
+TEST_CASE("evaluations change nothing of the training", "[determinism]") {
+  const auto sweep_all = [](const std::vector<std::string>& more) {
+    const Sweep sweep;
+    const process::Result result = sweep.run(more);
+    INFO(result.err);
+    REQUIRE(result.code == 0);
+    std::map<std::string, rlrun::TrialRecord> records;
+    for (const std::string& id : Store(sweep.results()).committed()) {
+      rlrun::TrialRecord record = rlrun::read_trial(Store(sweep.results()).trial_path(id));
+      const std::string label = record.label;
+      records.emplace(label, std::move(record));
+    }
+    return records;
+  };
+  const auto with = sweep_all({}), without = sweep_all({"--set", "evaluation.every=0"});
+  REQUIRE(with.size() == 20);
+  for (const auto& [label, record] : with) {
+    INFO(label);
+    const rlrun::TrialRecord& alone = without.at(label);
+    CHECK(alone.evaluations.size() == 0);
+    CHECK(record.curves.steps == alone.curves.steps);
+    CHECK(record.episodes.returns == alone.episodes.returns);
+    CHECK(record.policy_params == alone.policy_params);
+
+    // At the first iteration at or after each multiple of 400 steps, six episodes.
+    std::vector<std::int64_t> due;
+    std::int64_t before = 0;
+    for (const std::int64_t steps : record.curves.steps) {
+      if (steps / 400 > before / 400) due.insert(due.end(), 6, steps);
+      before = steps;
+    }
+    CHECK(record.evaluations.steps == due);
+    CHECK(due.size() >= 6);
   }
 }
 

@@ -108,6 +108,12 @@ TEST_CASE("the table of a folder is the table of its results") {
     CHECK(answer.out == format_table(make_table({results}, {}), format));
   }
   for (const Score score : kAllScores) {
+    if (is_evaluation(score)) {
+      const Answer none = rlrun_command(folder, {"table", store, "--score", score_name(score)});
+      CHECK(none.code == 2);
+      CHECK(none.err.find("these results hold no evaluations") != std::string::npos);
+      continue;
+    }
     TableOptions options;
     options.score = score;
     options.holm = true;

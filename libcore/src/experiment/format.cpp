@@ -11,16 +11,14 @@ namespace rlrun::experiment {
 namespace {
 
 constexpr Key kExperimentKeys[] = {
-    {"format", Shape::kValue, true},
-    {"title", Shape::kValue},
-    {"seeds", Shape::kSeeds, true},
-    {"budget", Shape::kBudget},
-    {"policy", Shape::kPolicy},
-    {"envs", Shape::kEnvs, true},
-    {"algorithms", Shape::kAlgorithms, true},
+    {"format", Shape::kValue, true},    {"title", Shape::kValue},
+    {"seeds", Shape::kSeeds, true},     {"budget", Shape::kBudget},
+    {"evaluation", Shape::kEvaluation}, {"policy", Shape::kPolicy},
+    {"envs", Shape::kEnvs, true},       {"algorithms", Shape::kAlgorithms, true},
 };
 constexpr Key kSeedsKeys[] = {{"count", Shape::kValue, true}, {"base", Shape::kValue}};
 constexpr Key kBudgetKeys[] = {{"iterations", Shape::kValue}, {"steps", Shape::kValue}};
+constexpr Key kEvaluationKeys[] = {{"every", Shape::kValue, true}, {"episodes", Shape::kValue}};
 constexpr Key kPolicyKeys[] = {{"name", Shape::kValue}, {"params", Shape::kParams}};
 constexpr Key kEnvKeys[] = {
     {"name", Shape::kValue, true},
@@ -48,6 +46,8 @@ const char* part_name(Part part) {
       return "seeds";
     case Part::kBudget:
       return "budget";
+    case Part::kEvaluation:
+      return "evaluation";
     case Part::kPolicy:
       return "policy";
     case Part::kEnv:
@@ -68,6 +68,8 @@ std::span<const Key> keys_of(Part part) {
       return kSeedsKeys;
     case Part::kBudget:
       return kBudgetKeys;
+    case Part::kEvaluation:
+      return kEvaluationKeys;
     case Part::kPolicy:
       return kPolicyKeys;
     case Part::kEnv:

@@ -13,13 +13,15 @@ enum class Part {
   kExperiment,  ///< The file itself.
   kSeeds,       ///< "seeds", where it is an object.
   kBudget,      ///< "budget"
+  kEvaluation,  ///< "evaluation"
   kPolicy,      ///< "policy", where it is an object.
   kEnv,         ///< "env": an element of "envs", where it is an object.
   kAlgorithm,   ///< "algorithm": an element of "algorithms".
   kPerEnv,      ///< "per_env": what an algorithm does differently on one task.
 };
-inline constexpr Part kParts[] = {Part::kExperiment, Part::kSeeds,     Part::kBudget, Part::kPolicy,
-                                  Part::kEnv,        Part::kAlgorithm, Part::kPerEnv};
+inline constexpr Part kParts[] = {Part::kExperiment, Part::kSeeds,  Part::kBudget,
+                                  Part::kEvaluation, Part::kPolicy, Part::kEnv,
+                                  Part::kAlgorithm,  Part::kPerEnv};
 const char* part_name(Part part);
 
 /// What stands behind a key.
@@ -27,6 +29,7 @@ enum class Shape {
   kValue,       ///< A single value.
   kSeeds,       ///< A list or a kSeeds object.
   kBudget,      ///< A kBudget object.
+  kEvaluation,  ///< A kEvaluation object.
   kPolicy,      ///< A name or a kPolicy object.
   kEnvs,        ///< A list of names or kEnv objects.
   kAlgorithms,  ///< A list of kAlgorithm objects.

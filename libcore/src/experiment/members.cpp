@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::int64_t kMaxInt = INT64_MAX;
 constexpr std::int64_t kMaxBudget = 1'000'000'000'000'000;
+constexpr std::int64_t kMaxEvaluationEpisodes = 100'000, kEvaluationEpisodes = 10;
 
 }  // namespace
 
@@ -20,6 +21,15 @@ Budget read_budget(const Node& node) {
     node.fail("a budget is either {\"iterations\": N} or {\"steps\": N}");
   if (iterations) return {.iterations = iterations->whole(1, kMaxBudget)};
   return {.steps = steps->whole(1, kMaxBudget)};
+}
+
+EvaluationPlan read_evaluation(const Node& node) {
+  node.check_keys(Part::kEvaluation);
+  const auto episodes = node.find("episodes");
+  const EvaluationPlan plan{
+      .every = node.at("every").whole(0, kMaxBudget),
+      .episodes = episodes ? episodes->whole(1, kMaxEvaluationEpisodes) : kEvaluationEpisodes};
+  return plan.every > 0 ? plan : EvaluationPlan{};
 }
 
 std::vector<std::uint64_t> read_seeds(const Node& node) {

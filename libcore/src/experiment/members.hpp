@@ -11,6 +11,7 @@
 namespace rlrun::experiment {
 
 Budget read_budget(const Node& node);
+EvaluationPlan read_evaluation(const Node& node);
 /// Distinct, at least one.
 std::vector<std::uint64_t> read_seeds(const Node& node);
 /// The "label" of a task or algorithm, or what it is called without one.

@@ -89,6 +89,9 @@ class Override {
       case Shape::kBudget:
         become_object(spot);
         return in_part(spot, Part::kBudget);
+      case Shape::kEvaluation:
+        become_object(spot);
+        return in_part(spot, Part::kEvaluation);
       case Shape::kPolicy:
         name_to_object(spot);
         return in_part(spot, Part::kPolicy);

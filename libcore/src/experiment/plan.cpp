@@ -61,6 +61,8 @@ class Planner {
     const auto title = root_.find("title");
     experiment_.title = title ? title->text() : experiment_.name;
     if (const auto budget = root_.find("budget")) (void)read_budget(*budget);
+    if (const auto evaluation = root_.find("evaluation"))
+      evaluation_ = read_evaluation(*evaluation);
     if (const auto policy = root_.find("policy")) check_policy_shape(*policy);
   }
 
@@ -245,6 +247,7 @@ class Planner {
     trial.algorithm = pair.algorithm_choice;
     trial.policy = pair.policy.choice;
     trial.budget = pair.budget;
+    trial.evaluation = evaluation_;
     trial.setting = apply_setting(pair.axes, setting, &trial.env.params, &trial.policy.params,
                                   &trial.algorithm.params);
     for (const std::uint64_t seed : seeds_) {
@@ -262,6 +265,7 @@ class Planner {
   Node root_;
   Entries entries_;
   std::vector<std::uint64_t> seeds_;
+  EvaluationPlan evaluation_;
   std::vector<EnvVariant> envs_;
   std::vector<std::string> env_labels_, env_names_;
   std::set<std::string> algorithm_labels_;

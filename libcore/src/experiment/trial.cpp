@@ -18,6 +18,13 @@ json::Value budget_config(const Budget& budget) {
   return json::Object{{"steps", budget.steps}};
 }
 
+// Only where there are evaluations: trials without them are what they were before these existed.
+void add_evaluation(const EvaluationPlan& plan, json::Object& config) {
+  if (plan.every > 0)
+    config.emplace_back("evaluation",
+                        json::Object{{"every", plan.every}, {"episodes", plan.episodes}});
+}
+
 const json::Value& member(const json::Value& value, const char* key) {
   const json::Value* found = value.find(key);
   if (found == nullptr)
@@ -53,15 +60,26 @@ Budget read_budget(const json::Value& config) {
   return iterations != nullptr ? Budget{.iterations = *amount} : Budget{.steps = *amount};
 }
 
+EvaluationPlan read_evaluation(const json::Value& config) {
+  const json::Value* value = config.find("evaluation");
+  if (value == nullptr) return {};
+  const std::int64_t* every = member(*value, "every").if_int();
+  const std::int64_t* episodes = member(*value, "episodes").if_int();
+  if (every == nullptr || episodes == nullptr || *every <= 0 || *episodes <= 0) wrong("evaluation");
+  return {*every, *episodes};
+}
+
 }  // namespace
 
 json::Value Trial::config() const {
-  return json::Object{{"env", choice_config(env)},
+  json::Object config{{"env", choice_config(env)},
                       {"algorithm", choice_config(algorithm)},
                       {"policy", choice_config(policy)},
                       {"budget", budget_config(budget)},
                       {"seed", static_cast<std::int64_t>(seed)},
                       {"setting", setting}};
+  add_evaluation(evaluation, config);
+  return config;
 }
 
 Trial Trial::from_config(const json::Value& config) {
@@ -70,6 +88,7 @@ Trial Trial::from_config(const json::Value& config) {
   trial.algorithm = read_choice(config, "algorithm");
   trial.policy = read_choice(config, "policy");
   trial.budget = read_budget(config);
+  trial.evaluation = read_evaluation(config);
   const std::int64_t* seed = member(config, "seed").if_int();
   if (seed == nullptr || *seed < 0) wrong("seed");
   trial.seed = static_cast<std::uint64_t>(*seed);
@@ -82,11 +101,12 @@ std::string Trial::id() const {
   const auto identity = [](const Choice& choice) -> json::Value {
     return json::Object{{"name", choice.name}, {"params", choice.params}};
   };
-  const json::Value whole = json::Object{{"env", identity(env)},
-                                         {"algorithm", identity(algorithm)},
-                                         {"policy", identity(policy)},
-                                         {"budget", budget_config(budget)},
-                                         {"seed", static_cast<std::int64_t>(seed)}};
+  json::Object whole{{"env", identity(env)},
+                     {"algorithm", identity(algorithm)},
+                     {"policy", identity(policy)},
+                     {"budget", budget_config(budget)},
+                     {"seed", static_cast<std::int64_t>(seed)}};
+  add_evaluation(evaluation, whole);
   return sha256_hex("rlrun trial 1\n" + json::canonical(whole)).substr(0, 16);
 }
 

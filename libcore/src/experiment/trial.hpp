@@ -21,9 +21,16 @@ struct Budget {
   std::int64_t steps = 0;
 };
 
+/// Episodes without exploration beside the training. They are no part of its budget.
+struct EvaluationPlan {
+  std::int64_t every = 0;     ///< Training steps between two evaluations; 0: none are made.
+  std::int64_t episodes = 0;  ///< Of each evaluation.
+};
+
 struct Trial {
   Choice env, algorithm, policy;
   Budget budget;
+  EvaluationPlan evaluation;
   std::uint64_t seed = 0;
   std::string setting;  ///< Swept values in words, "max_kl=0.05, policy.hidden=[32]"; "" if none.
 

@@ -35,6 +35,19 @@ SeedCurve seed_curve(const Curves& curves, CurveAxis axis) {
   return curve;
 }
 
+// The iteration at whose end an evaluation was made is the one that used up as many steps.
+SeedCurve evaluation_curve_of(const TrialRecord& record, CurveAxis axis) {
+  const EvaluationCurve evaluations = evaluation_curve(record.evaluations);
+  const std::vector<std::int64_t>& steps = record.curves.steps;
+  SeedCurve curve;
+  for (const std::int64_t at : evaluations.steps) {
+    const auto iteration = std::lower_bound(steps.begin(), steps.end(), at) - steps.begin() + 1;
+    curve.x.push_back(static_cast<double>(axis == CurveAxis::kSteps ? at : iteration));
+  }
+  curve.y = evaluations.mean_return;
+  return curve;
+}
+
 std::vector<double> common_grid(const std::vector<SeedCurve>& seeds) {
   const std::vector<double>& first = seeds.front().x;
   const bool shared = std::all_of(seeds.begin(), seeds.end(),
@@ -57,10 +70,11 @@ std::vector<double> common_grid(const std::vector<SeedCurve>& seeds) {
 
 }  // namespace
 
-MeanCurve mean_curve(const Setting& setting, CurveAxis axis, double level) {
+MeanCurve mean_curve(const Setting& setting, CurveAxis axis, double level, CurveKind kind) {
   std::vector<SeedCurve> seeds;
   for (const TrialRecord* record : setting.records) {
-    SeedCurve curve = seed_curve(record->curves, axis);
+    SeedCurve curve = kind == CurveKind::kEvaluation ? evaluation_curve_of(*record, axis)
+                                                     : seed_curve(record->curves, axis);
     if (!curve.x.empty()) seeds.push_back(std::move(curve));
   }
   MeanCurve result;

@@ -24,13 +24,17 @@ json::Value identity_without_seed(const Trial& trial) {
                       {"algorithm", choice(trial.algorithm)},
                       {"policy", choice(trial.policy)},
                       {"budget", json::Object{{"iterations", trial.budget.iterations},
-                                              {"steps", trial.budget.steps}}}};
+                                              {"steps", trial.budget.steps}}},
+                      {"evaluation", json::Object{{"every", trial.evaluation.every},
+                                                  {"episodes", trial.evaluation.episodes}}}};
 }
 
 // Equal for trials whose identity without the seed is equal; much cheaper to make.
 std::string key_without_seed(const Trial& trial) {
-  std::string key =
-      std::to_string(trial.budget.iterations) + " " + std::to_string(trial.budget.steps);
+  std::string key;
+  for (const std::int64_t number : {trial.budget.iterations, trial.budget.steps,
+                                    trial.evaluation.every, trial.evaluation.episodes})
+    key += std::to_string(number) + " ";
   for (const Choice* choice : {&trial.env, &trial.algorithm, &trial.policy})
     key += " " + json::quote(choice->name) + " " + json::canonical(choice->params);
   return key;
@@ -76,7 +80,8 @@ void name_settings(Pair& pair, const std::vector<OpenSetting>& open) {
     });
     if (same) continue;
     differing.push_back(path);
-    if (path.starts_with("env.") || path.starts_with("budget.")) {
+    if (path.starts_with("env.") || path.starts_with("budget.") ||
+        path.starts_with("evaluation.")) {
       pair.suspicious += (pair.suspicious.empty() ? "" : ", ") + path;
     }
   }
@@ -119,6 +124,24 @@ std::string cause_of(const TrialRecord& record) {
   return cause;
 }
 
+std::string why_no_score(Score score) {
+  if (!is_evaluation(score)) return "no episode ended, so there is no score";
+  return score == Score::kEvaluation
+             ? "no evaluation within the last " + std::to_string(kEvaluationWindow) + " steps"
+             : "no evaluation was made";
+}
+
+// An unasked-for property of the sweep: said once, and not as the failure of every seed.
+void require_evaluations(const std::vector<Results>& results) {
+  for (const Results& result : results)
+    for (const json::Value& config : result.planned)
+      if (config.find("evaluation") != nullptr) return;
+  throw UserError(
+      "these results hold no evaluations; give the experiment \"evaluation\": {\"every\": 5000, "
+      "\"episodes\": 10} and sweep it again, or choose a score of the training",
+      ExitCode::kUsage);
+}
+
 void account(OpenSetting& open, const std::unordered_map<std::string, const TrialRecord*>& records,
              Score score) {
   for (const auto& [seed, id] : open.trials) {
@@ -134,7 +157,7 @@ void account(OpenSetting& open, const std::unordered_map<std::string, const Tria
     }
     const double value = trial_score(record, score);
     if (!std::isfinite(value)) {
-      open.setting.lost.push_back({seed, true, "no episode ended, so there is no score"});
+      open.setting.lost.push_back({seed, true, why_no_score(score)});
       continue;
     }
     open.setting.seeds.push_back(seed);
@@ -216,6 +239,7 @@ Groups group_trials(const std::vector<Results>& results, Score score) {
     throw UserError("no trials are planned in the given result folders; run 'rlrun sweep' first",
                     ExitCode::kStore);
   }
+  if (is_evaluation(score)) require_evaluations(results);
   for (const std::string& title : titles)
     groups.title += (groups.title.empty() ? "" : " + ") + title;
 

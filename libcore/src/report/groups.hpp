@@ -49,8 +49,9 @@ struct Groups {
   [[nodiscard]] const Pair* find(const std::string& env, const std::string& algorithm) const;
 };
 
-/// A trial that stands in several folders counts once. Throws UserError (exit code 5) if no trial
-/// was planned. The result points into `results`.
+/// A trial that stands in several folders counts once. Throws UserError if no trial was planned
+/// (exit code 5), and for a score of evaluations where none were planned (usage). The result points
+/// into `results`.
 Groups group_trials(const std::vector<Results>& results, Score score);
 
 }  // namespace rlrun

@@ -86,6 +86,15 @@ std::string describe_score(Score score) {
       return name +
              ": average training return of the best iteration (optimistic: the maximum of noisy "
              "values)";
+    case Score::kEvaluation:
+      return fmt::format(
+          "{}: mean of the evaluations without exploration made within the last {} "
+          "steps of the budget",
+          name, kEvaluationWindow);
+    case Score::kEvaluationFinal:
+      return name + ": mean return of the last evaluation without exploration";
+    case Score::kEvaluationBest:
+      return name + ": mean return of the best evaluation without exploration (optimistic)";
   }
   return name;
 }

@@ -70,7 +70,8 @@ std::string data_block(const Pair& pair, const MeanCurve& curve, double level) {
   return text + "\n\n";
 }
 
-Figure make_figure(const Groups& groups, const PlotOptions& options, CurveAxis axis) {
+Figure make_figure(const Groups& groups, const PlotOptions& options, CurveAxis axis,
+                   CurveKind kind) {
   Figure figure;
   figure.title = groups.title;
   std::size_t blocks = 0;
@@ -103,7 +104,7 @@ Figure make_figure(const Groups& groups, const PlotOptions& options, CurveAxis a
         column = figure.columns.end() - 1;
       }
       Line line{blocks++, static_cast<std::size_t>(column - figure.columns.begin()),
-                mean_curve(setting, axis, options.interval)};
+                mean_curve(setting, axis, options.interval, kind)};
       largest = std::max(largest, line.curve.x.back());
       figure.data += data_block(*pair, line.curve, options.interval);
       panel.lines.push_back(std::move(line));
@@ -114,7 +115,9 @@ Figure make_figure(const Groups& groups, const PlotOptions& options, CurveAxis a
   }
   if (figure.columns.empty())
     throw UserError("there is no curve to draw: no trial is complete", ExitCode::kStore);
-  figure.footnote = "Mean over seeds of the average training return";
+  figure.footnote = kind == CurveKind::kEvaluation
+                        ? "Mean over seeds of the average return of evaluations without exploration"
+                        : "Mean over seeds of the average training return";
   figure.footnote +=
       fewest == most ? fmt::format(", n = {}", most) : fmt::format(", n = {} to {}", fewest, most);
   if (most > 1)
@@ -264,13 +267,23 @@ CurveAxis axis_named(const std::string& name) {
                   ExitCode::kUsage);
 }
 
+CurveKind kind_named(const std::string& name) {
+  if (name == "training") return CurveKind::kTraining;
+  if (name == "evaluation") return CurveKind::kEvaluation;
+  throw UserError(fmt::format("curve '{}' is unknown; known: training, evaluation", name),
+                  ExitCode::kUsage);
+}
+
 }  // namespace
 
 void make_plot(const std::vector<Results>& results, const PlotOptions& options) {
   const CurveAxis axis = axis_named(options.x);
-  const Groups groups = group_trials(results, Score::kIterations);
+  const CurveKind kind = kind_named(options.curve);
+  // The last evaluation: a score that every curve of evaluations has.
+  const Groups groups = group_trials(
+      results, kind == CurveKind::kEvaluation ? Score::kEvaluationFinal : Score::kIterations);
   check_options(options, groups);
-  const Figure figure = make_figure(groups, options, axis);
+  const Figure figure = make_figure(groups, options, axis, kind);
 
   fs::path data = options.output, commands = options.output;
   data.replace_extension(".dat");

@@ -13,14 +13,30 @@ namespace rlrun {
 /// How a trial becomes one number. kIterations is the table of Duan et al. 2016: the mean over
 /// iterations of the iteration's average training return; kPooled its text: the mean over all
 /// episodes; kFinal the mean of the last tenth of the iterations; kLast100 of the last 100
-/// episodes; kBest the best iteration (optimistic).
-enum class Score { kIterations, kPooled, kFinal, kLast100, kBest };
+/// episodes; kBest the best iteration (optimistic). The others are of evaluations during training,
+/// each the mean over its episodes: kEvaluation the mean of those made within the last
+/// kEvaluationWindow steps of the budget, kEvaluationFinal the last one, kEvaluationBest the best
+/// (optimistic).
+enum class Score {
+  kIterations,
+  kPooled,
+  kFinal,
+  kLast100,
+  kBest,
+  kEvaluation,
+  kEvaluationFinal,
+  kEvaluationBest
+};
 /// In the order of `TrialRecord::stored_scores`.
-inline constexpr std::array kAllScores = {Score::kIterations, Score::kPooled, Score::kFinal,
-                                          Score::kLast100, Score::kBest};
+inline constexpr std::array kAllScores = {
+    Score::kIterations, Score::kPooled,     Score::kFinal,           Score::kLast100,
+    Score::kBest,       Score::kEvaluation, Score::kEvaluationFinal, Score::kEvaluationBest};
+inline constexpr std::int64_t kEvaluationWindow = 50'000;
 Score score_named(const std::string& name);
 const char* score_name(Score score);
-/// NaN if the record has no episode. kPooled and kLast100 need the episode log or stored scores.
+bool is_evaluation(Score score);
+/// NaN if the record has no such episode. kPooled and kLast100 need the episode log or stored
+/// scores.
 double trial_score(const TrialRecord& record, Score score);
 
 struct TableOptions {
@@ -64,16 +80,18 @@ struct Table {
 
 /// One row for each environment, one column for each algorithm; several folders make one table.
 /// kPooled and kLast100 need results with episode logs. Throws UserError if nothing was planned in
-/// any of the folders (exit code 5), or for a bad file of published numbers.
+/// any of the folders (exit code 5), for a score of evaluations where there are none, or for a bad
+/// file of published numbers.
 Table make_table(const std::vector<Results>& results, const TableOptions& options);
 /// "md", "latex", "csv", "html" or "json"; throws UserError (usage) for another.
 std::string format_table(const Table& table, const std::string& format);
 
 struct PlotOptions {
-  std::string output;             ///< File; its ending says svg, png or pdf.
-  std::string x = "steps";        ///< "steps" or "iterations".
-  std::vector<std::string> envs;  ///< Labels to draw; all if empty.
-  double interval = 0.95;         ///< Level of the t interval over seeds.
+  std::string output;              ///< File; its ending says svg, png or pdf.
+  std::string x = "steps";         ///< "steps" or "iterations".
+  std::string curve = "training";  ///< "training": average return of an iteration; "evaluation".
+  std::vector<std::string> envs;   ///< Labels to draw; all if empty.
+  double interval = 0.95;          ///< Level of the t interval over seeds.
 };
 /// Learning curves with intervals through gnuplot; the data and the script stay beside the picture.
 /// Throws UserError for a wrong option (usage), for nothing to draw, and if gnuplot is missing or

@@ -23,6 +23,9 @@ constexpr std::array kScoreNames = {
     ScoreName{Score::kFinal, "final"},
     ScoreName{Score::kLast100, "last100"},
     ScoreName{Score::kBest, "best"},
+    ScoreName{Score::kEvaluation, "evaluation"},
+    ScoreName{Score::kEvaluationFinal, "evaluation_final"},
+    ScoreName{Score::kEvaluationBest, "evaluation_best"},
 };
 
 // The curve without the iterations in which no episode ended: they say nothing about the policy.
@@ -38,6 +41,22 @@ std::vector<double> returns_of_iterations(const Curves& curves) {
 std::vector<double> last(const std::vector<double>& values, std::size_t count) {
   const std::size_t kept = std::min(count, values.size());
   return {values.end() - static_cast<std::ptrdiff_t>(kept), values.end()};
+}
+
+// Evaluations near the end of the budget, the ones beyond it included: the last iteration may go
+// past it.
+double late_evaluations(const TrialRecord& record) {
+  const EvaluationCurve curve = evaluation_curve(record.evaluations);
+  const json::Value* budget = record.config.find("budget");
+  const json::Value* steps = budget == nullptr ? nullptr : budget->find("steps");
+  const std::int64_t* in_steps = steps == nullptr ? nullptr : steps->if_int();
+  const std::int64_t end = in_steps != nullptr           ? *in_steps
+                           : record.curves.steps.empty() ? 0
+                                                         : record.curves.steps.back();
+  std::vector<double> late;
+  for (std::size_t i = 0; i < curve.steps.size(); ++i)
+    if (curve.steps[i] > end - kEvaluationWindow) late.push_back(curve.mean_return[i]);
+  return mean(late);
 }
 
 }  // namespace
@@ -56,6 +75,11 @@ const char* score_name(Score score) {
     if (entry.score == score) return entry.name;
   }
   return "";
+}
+
+bool is_evaluation(Score score) {
+  return score == Score::kEvaluation || score == Score::kEvaluationFinal ||
+         score == Score::kEvaluationBest;
 }
 
 double trial_score(const TrialRecord& record, Score score) {
@@ -77,6 +101,14 @@ double trial_score(const TrialRecord& record, Score score) {
       return mean(record.episodes.returns);
     case Score::kLast100:
       return mean(last(record.episodes.returns, 100));
+    case Score::kEvaluation:
+      return late_evaluations(record);
+    case Score::kEvaluationFinal:
+      return mean(last(evaluation_curve(record.evaluations).mean_return, 1));
+    case Score::kEvaluationBest: {
+      const std::vector<double> returns = evaluation_curve(record.evaluations).mean_return;
+      return returns.empty() ? kNan : *std::max_element(returns.begin(), returns.end());
+    }
   }
   return kNan;
 }

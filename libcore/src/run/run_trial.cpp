@@ -11,6 +11,7 @@
 
 #include "plugin/fields.hpp"
 #include "run/sampler.hpp"
+#include "run/training_evaluation.hpp"
 
 namespace rlrun {
 namespace {
@@ -33,13 +34,19 @@ class RunningTrial {
         // The sampler's streams know nothing of the algorithm, so that all algorithms meet the same
         // environments under one seed.
         sampler_(make_env(trial, plugins), rng_.fork("sampler")),
-        algorithm_(make_algorithm(trial, plugins)) {}
+        algorithm_(make_algorithm(trial, plugins)) {
+    if (trial.evaluation.every > 0)
+      evaluation_ = std::make_unique<TrainingEvaluation>([this] { return sampler_.instance(); },
+                                                         trial.evaluation.episodes,
+                                                         rng_.fork("evaluation_during_training"));
+  }
 
   void state(Archive& archive) {
     archive("iteration", iteration_);
     archive("wall_seconds", record_.wall_seconds);
     record_.curves.state(archive);
     record_.episodes.state(archive);
+    if (evaluation_) record_.evaluations.state(archive);
     sampler_.state(archive);
     algorithm_->state(archive);
   }
@@ -65,7 +72,12 @@ class RunningTrial {
     if (trial_.budget.steps > 0 && sampler_.total_steps() == steps_before)
       throw TrialError("an iteration took no environment step, so the budget of " +
                        std::to_string(trial_.budget.steps) + " steps would never end");
+    if (evaluation_) evaluate(steps_before);
     ++iteration_;
+  }
+  void set_ticker(std::atomic<std::int64_t>* ticker) {
+    ticker_ = ticker;
+    sampler_.set_ticker(ticker);
   }
 
   [[nodiscard]] TrialProgress progress() const {
@@ -74,7 +86,6 @@ class RunningTrial {
             c.mean_return.empty() ? kNaN : c.mean_return.back()};
   }
   [[nodiscard]] const Policy& policy() const { return algorithm_->policy(); }
-  TrialSampler& sampler() { return sampler_; }
 
  private:
   static EnvFactory make_env(const Trial& trial, const LoadedPlugins& plugins) {
@@ -96,6 +107,16 @@ class RunningTrial {
     const double share = b.steps > 0 ? static_cast<double>(sampler_.total_steps()) / double(b.steps)
                                      : static_cast<double>(iteration_) / double(b.iterations);
     return std::min(share, 1.0);
+  }
+
+  // If the iteration reached a multiple of `every`. An evaluation is known by the multiple, so that
+  // methods with iterations of any length meet the same initial states.
+  void evaluate(std::int64_t steps_before) {
+    const std::int64_t every = trial_.evaluation.every, steps = sampler_.total_steps();
+    if (steps / every == steps_before / every) return;
+    record_.evaluations.add(
+        steps, evaluation_->play(algorithm_->policy(), static_cast<std::uint64_t>(steps / every),
+                                 ticker_));
   }
 
   // The score is counted here, from what the sampler saw.
@@ -142,6 +163,8 @@ class RunningTrial {
   Rng rng_;
   TrialSampler sampler_;
   std::unique_ptr<Algorithm> algorithm_;
+  std::unique_ptr<TrainingEvaluation> evaluation_;  // none if the trial makes no evaluations
+  std::atomic<std::int64_t>* ticker_ = nullptr;
   std::int64_t iteration_ = 0;
 };
 
@@ -196,7 +219,7 @@ bool run_trial(const Trial& trial, const LoadedPlugins& plugins, const TrialCont
                TrialRecord& record) {
   const std::unique_ptr<RunningTrial> running_now = start(trial, plugins, context, record);
   RunningTrial& running = *running_now;
-  running.sampler().set_ticker(context.ticker);
+  running.set_ticker(context.ticker);
   const auto visit = [&](Archive& archive) { running.state(archive); };
   CheckpointClock clock(context.checkpoint_seconds);
   const double seconds_before = record.wall_seconds;

@@ -53,8 +53,8 @@ void Slice::resize(const EnvSpec& spec, Index memory_size, Index width) {
   slots.clear();
 }
 
-void Slice::act(const Policy& policy, Index n) {
-  policy.act(ActMode::kExplore, observations.leftCols(n), memory.leftCols(n),
+void Slice::act(const Policy& policy, Index n, ActMode mode) {
+  policy.act(mode, observations.leftCols(n), memory.leftCols(n),
              {streams.data(), static_cast<std::size_t>(n)}, actions.leftCols(n), workspace);
 }
 

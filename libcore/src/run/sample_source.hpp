@@ -64,7 +64,7 @@ struct Slice {
   Workspace workspace;
 
   void resize(const EnvSpec& spec, Index memory_size, Index width);
-  void act(const Policy& policy, Index n);
+  void act(const Policy& policy, Index n, ActMode mode = ActMode::kExplore);
   /// Fills the hole of a column that is done with the last running one.
   void drop(Index column);
 };

@@ -66,6 +66,9 @@ Evaluation TrialSampler::evaluate(const Policy& policy, MatrixFIn thetas, Index 
 Walk& TrialSampler::walk() {
   return impl_->walk();
 }
+std::unique_ptr<Env> TrialSampler::instance() const {
+  return impl_->source.instance();
+}
 const EnvSpec& TrialSampler::spec() const {
   return impl_->source.spec;
 }

@@ -31,6 +31,8 @@ class TrialSampler final : public Sampler {
   Walk& walk() override;
 
   [[nodiscard]] const EnvSpec& spec() const;
+  /// Another instance of the environment. Throws TrialError if it has other sizes.
+  [[nodiscard]] std::unique_ptr<Env> instance() const;
   void begin_iteration(Index index);
   SampleLog take_log();
   /// Steps since the start of the trial, also of the running iteration.

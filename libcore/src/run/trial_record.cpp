@@ -37,4 +37,29 @@ void EpisodeLog::state(Archive& archive) {
   archive("endings", endings);
 }
 
+void EvaluationLog::add(std::int64_t at_steps, const EpisodeLog& episodes) {
+  steps.insert(steps.end(), episodes.returns.size(), at_steps);
+  returns.insert(returns.end(), episodes.returns.begin(), episodes.returns.end());
+  lengths.insert(lengths.end(), episodes.lengths.begin(), episodes.lengths.end());
+  endings.insert(endings.end(), episodes.endings.begin(), episodes.endings.end());
+}
+
+void EvaluationLog::state(Archive& archive) {
+  archive("evaluation_steps", steps);
+  archive("evaluation_returns", returns);
+  archive("evaluation_lengths", lengths);
+  archive("evaluation_endings", endings);
+}
+
+EvaluationCurve evaluation_curve(const EvaluationLog& log) {
+  EvaluationCurve curve;
+  for (std::size_t from = 0, to = 0; from < log.size(); from = to) {
+    double sum = 0;
+    for (; to < log.size() && log.steps[to] == log.steps[from]; ++to) sum += log.returns[to];
+    curve.steps.push_back(log.steps[from]);
+    curve.mean_return.push_back(sum / static_cast<double>(to - from));
+  }
+  return curve;
+}
+
 }  // namespace rlrun

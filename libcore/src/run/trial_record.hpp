@@ -34,6 +34,27 @@ struct EpisodeLog {
   void state(Archive& archive);
 };
 
+/// Evaluations during training: one row for each of their episodes, those of one evaluation
+/// together.
+struct EvaluationLog {
+  std::vector<std::int64_t> steps;  ///< Training steps used up when the evaluation was made.
+  std::vector<double> returns;      ///< Not scaled by anything.
+  std::vector<std::int32_t> lengths;
+  std::vector<std::uint8_t> endings;  ///< As in EpisodeLog.
+
+  [[nodiscard]] std::size_t size() const { return steps.size(); }
+  /// Appends one evaluation.
+  void add(std::int64_t at_steps, const EpisodeLog& episodes);
+  void state(Archive& archive);
+};
+
+/// One point for each evaluation.
+struct EvaluationCurve {
+  std::vector<std::int64_t> steps;
+  std::vector<double> mean_return;
+};
+EvaluationCurve evaluation_curve(const EvaluationLog& log);
+
 enum class TrialStatus : std::uint8_t { kComplete = 0, kFailed = 1 };
 
 /// Why a trial failed.
@@ -50,9 +71,10 @@ struct TrialRecord {
   Cause cause;  ///< Only if failed.
   Curves curves;
   EpisodeLog episodes;
-  VectorF policy_params;    ///< At the end; empty if failed.
-  json::Value provenance;   ///< Build, host, times; no part of the results proper.
-  double wall_seconds = 0;  ///< Summed over resumptions.
+  EvaluationLog evaluations;  ///< Empty unless the trial makes them.
+  VectorF policy_params;      ///< At the end; empty if failed.
+  json::Value provenance;     ///< Build, host, times; no part of the results proper.
+  double wall_seconds = 0;    ///< Summed over resumptions.
 
   /// One for each kind of score, as computed when the episode log was at hand. Not in trial files;
   /// `read_results` fills it, so that a table needs no episode logs.

@@ -28,6 +28,19 @@ void for_each_curve(const Visit& visit) {
   visit("mean_length", &Curves::mean_length, About{"Mean length of the episodes.", "steps"});
 }
 
+/// The same for evaluations during training.
+template <class Visit>
+void for_each_evaluation_column(const Visit& visit) {
+  using About = hdf5::About;
+  visit("steps", &EvaluationLog::steps,
+        About{"Training steps used up when the evaluation was made.", "steps"});
+  visit("return", &EvaluationLog::returns,
+        About{"Sum of the rewards of one episode without exploration.", ""});
+  visit("length", &EvaluationLog::lengths, About{"Length of the episode.", "steps"});
+  visit("ending", &EvaluationLog::endings,
+        About{"0 cut off at the horizon, 1 ended by the task, 2 unstable simulation.", ""});
+}
+
 /// "complete" or "failed".
 const char* status_name(TrialStatus status);
 /// Throws UserError (exit code 5) naming the file.

@@ -102,7 +102,7 @@ void write_trials(hdf5::File& file, const std::vector<MergedTrial>& trials) {
   for (std::size_t i = 0; i < kAllScores.size(); ++i)
     numbers((std::string("score_") + score_name(kAllScores[i])).c_str(),
             [i](const MergedTrial& t) { return t.record.stored_scores.at(i); },
-            "Score of the trial; NaN if it failed or no episode ended.");
+            "Score of the trial; NaN if it failed or there was no episode to score.");
   texts(
       "digest", [](const MergedTrial& t) { return t.digest; },
       "SHA-256 of the trial's results proper.");
@@ -161,6 +161,24 @@ void write_curves(hdf5::File& file, const std::vector<MergedTrial>& trials) {
   }
 }
 
+// Nothing where no trial was evaluated during its training.
+void write_evaluations(hdf5::File& file, const std::vector<MergedTrial>& trials) {
+  Ints rows;
+  for (std::size_t i = 0; i < trials.size(); ++i)
+    rows.insert(rows.end(), trials[i].record.evaluations.size(), static_cast<std::int64_t>(i));
+  if (rows.empty()) return;
+  file.write_column("evaluations/trial", rows, {"Row of the trial in /trials.", "rows"});
+  for_each_evaluation_column([&](const char* name, auto member, const hdf5::About& about) {
+    std::decay_t<decltype(std::declval<EvaluationLog>().*member)> all;
+    all.reserve(rows.size());
+    for (const MergedTrial& trial : trials) {
+      const auto& part = trial.record.evaluations.*member;
+      all.insert(all.end(), part.begin(), part.end());
+    }
+    file.write_column(std::string("evaluations/") + name, all, about);
+  });
+}
+
 json::Value parse_json(const std::string& text, const std::string& place) {
   try {
     return json::parse(text, place);
@@ -212,8 +230,12 @@ void read_trials(const hdf5::File& file, const std::string& name, MergedResults&
   const auto bytes = columns.numbers<std::uint64_t>("file_bytes");
   const auto seconds = columns.numbers<double>("wall_seconds");
   std::vector<std::vector<double>> scores;
-  for (const Score score : kAllScores)
-    scores.push_back(columns.numbers<double>(std::string("score_") + score_name(score)));
+  for (const Score score : kAllScores) {
+    const std::string column = std::string("score_") + score_name(score);
+    // Files of format 1.0 know no evaluations.
+    scores.push_back(file.has("trials/" + column) ? columns.numbers<double>(column)
+                                                  : std::vector<double>(ids.size(), kNan));
+  }
   results.trials.resize(ids.size());
   for (std::size_t i = 0; i < ids.size(); ++i) {
     MergedTrial& trial = results.trials[i];
@@ -269,6 +291,23 @@ void read_curves(const hdf5::File& file, const std::string& name, MergedResults&
   }
 }
 
+void read_evaluations(const hdf5::File& file, const std::string& name, MergedResults& results) {
+  if (file.names("evaluations").empty()) return;
+  Columns columns(file, "evaluations", name);
+  const Ints rows = columns.numbers<std::int64_t>("trial");
+  const auto n_trials = static_cast<std::int64_t>(results.trials.size());
+  if (std::any_of(rows.begin(), rows.end(),
+                  [&](std::int64_t row) { return row < 0 || row >= n_trials; }))
+    columns.fail("trial", "names a row that does not exist");
+  for_each_evaluation_column([&](const char* column, auto member, const hdf5::About&) {
+    using Column = std::decay_t<decltype(std::declval<EvaluationLog>().*member)>;
+    const Column all = columns.numbers<typename Column::value_type>(column);
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      (results.trials[static_cast<std::size_t>(rows[i])].record.evaluations.*member)
+          .push_back(all[i]);
+  });
+}
+
 }  // namespace
 
 std::string encode_results(const MergedResults& results) {
@@ -292,6 +331,7 @@ std::string encode_results(const MergedResults& results) {
              [&](const MergedTrial& t) { return row_of.at(json::canonical(t.record.config)); }),
       {"Row of the configuration in /meta/configs.", "rows"});
   write_curves(file, results.trials);
+  write_evaluations(file, results.trials);
   return sealed(file.image());
 }
 
@@ -308,6 +348,7 @@ std::optional<MergedResults> read_results_file(const std::filesystem::path& path
     results.configs.push_back(parse_json(text, name + ": meta/configs"));
   read_trials(file, name, results);
   read_curves(file, name, results);
+  read_evaluations(file, name, results);
   return results;
 }
 

@@ -67,6 +67,10 @@ std::string trial_digest(const TrialRecord& record) {
     add(sha, "episode lengths", record.episodes.lengths);
     add(sha, "episode endings", record.episodes.endings);
     add(sha, "policy parameters", record.policy_params);
+    if (record.evaluations.size() > 0)
+      for_each_evaluation_column([&](const char* name, auto member, const hdf5::About&) {
+        add(sha, std::string("evaluation ") + name, record.evaluations.*member);
+      });
   }
   return to_hex(sha.finish());
 }

@@ -16,7 +16,7 @@
 namespace rlrun {
 namespace {
 
-constexpr std::int64_t kMajorVersion = 1, kMinorVersion = 0;
+constexpr std::int64_t kMajorVersion = 1, kMinorVersion = 1;
 // Most columns of most trials are short, and filters would cost more than they save.
 constexpr std::size_t kPlainBytes = 4096;
 
@@ -82,6 +82,27 @@ Curves read_curves(const hdf5::File& file, const std::string& name) {
   return curves;
 }
 
+void write_evaluations(hdf5::File& file, const EvaluationLog& log) {
+  if (log.size() == 0) return;
+  for_each_evaluation_column([&](const char* name, auto member, const hdf5::About& about) {
+    RLRUN_CHECK((log.*member).size() == log.size());
+    file.write_column(std::string("evaluations/") + name, log.*member, about);
+  });
+}
+
+EvaluationLog read_evaluations(const hdf5::File& file, const std::string& name) {
+  EvaluationLog log;
+  if (file.names("evaluations").empty()) return log;
+  for_each_evaluation_column([&](const char* column_name, auto member, const hdf5::About&) {
+    auto& column = log.*member;
+    using Value = typename std::decay_t<decltype(column)>::value_type;
+    column = file.read_column<Value>(std::string("evaluations/") + column_name);
+    if (column.size() != log.size())
+      throw UserError(name + ": evaluations: columns do not fit together", ExitCode::kStore);
+  });
+  return log;
+}
+
 }  // namespace
 
 void write_format(hdf5::File& file, const std::string& format) {
@@ -118,6 +139,7 @@ std::string encode_trial(const TrialRecord& record) {
                     {"Time used, over all resumptions.", "s"});
   write_curves(file, record.curves);
   write_episodes(file, record.episodes);
+  write_evaluations(file, record.evaluations);
   file.write_column("policy/params",
                     std::vector<float>(record.policy_params.begin(), record.policy_params.end()),
                     {"Parameters of the policy at the end.", ""});
@@ -149,6 +171,7 @@ TrialRecord decode_trial(std::string_view bytes, const std::filesystem::path& pa
   record.wall_seconds = wall_seconds[0];
   record.curves = read_curves(file, name);
   record.episodes = read_episodes(file, name);
+  record.evaluations = read_evaluations(file, name);
   const std::vector<float> params = file.read_column<float>("policy/params");
   record.policy_params =
       Eigen::Map<const VectorF>(params.data(), static_cast<Index>(params.size()));

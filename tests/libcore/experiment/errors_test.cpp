@@ -90,6 +90,20 @@ TEST_CASE("messages name place, value and what would be right", "[experiment]") 
         "e.json:3:17: /seeds/2: seed 1 is listed twice");
   CHECK(error_of(with("budget", "\"budget\": {\"iterations\": 1, \"steps\": 2}")) ==
         "e.json:4:11: /budget: a budget is either {\"iterations\": N} or {\"steps\": N}");
+  const auto evaluation = [](const std::string& text) {
+    return error_of(with("seeds", "\"seeds\": [1], \"evaluation\": " + text));
+  };
+  CHECK(evaluation("{\"every\": -1}") == "e.json:3:39: /evaluation/every: -1 must be at least 0");
+  CHECK(evaluation("{\"every\": 5000, \"episodes\": 0}") ==
+        "e.json:3:57: /evaluation/episodes: 0 must be at least 1");
+  CHECK(evaluation("{\"every\": 0.5}") ==
+        "e.json:3:39: /evaluation/every: expected a whole number, not number 0.5");
+  CHECK(evaluation("{\"episodes\": 5}") == "e.json:3:29: /evaluation: 'every' is missing");
+  CHECK(evaluation("{\"evry\": 5}") ==
+        "e.json:3:30: /evaluation: unknown key 'evry'; did you mean 'every'?  known: episodes "
+        "every");
+  CHECK(evaluation("5000") ==
+        "e.json:3:29: /evaluation: expected an object, not whole number 5000");
   CHECK(error_of(with("budget", "")) ==
         "e.json:5:16: /algorithms/0: no budget for 'trpo' on 'hopper'; give the experiment or the "
         "algorithm one, such as {\"iterations\": 500}");
@@ -177,7 +191,7 @@ TEST_CASE("wrong overrides say so", "[experiment]") {
   CHECK(error("algoritms.trpo.params.max_kl=1") ==
         "setting 'algoritms.trpo.params.max_kl=1': unknown key 'algoritms' below the experiment; "
         "did you mean "
-        "'algorithms'?  known: algorithms budget envs format policy seeds title");
+        "'algorithms'?  known: algorithms budget envs evaluation format policy seeds title");
   CHECK(error("algorithms.0.params.max_kll=1") ==
         "e.json: /algorithms/0/params (as set on the command line): unknown parameter 'max_kll' of "
         "trpo; "

@@ -52,6 +52,35 @@ TEST_CASE("defaults are filled in", "[experiment]") {
   CHECK(trial.label() == "trpo/hopper/seed=2");
 }
 
+TEST_CASE("evaluations are part of what a trial is, and nothing where there are none",
+          "[experiment]") {
+  const auto small_with = [](const std::string& evaluation) {
+    return std::string(R"({"format": 1, "seeds": [1], "budget": {"iterations": 3}, )") +
+           evaluation + R"("envs": ["hopper"], "algorithms": [{"name": "trpo"}]})";
+  };
+  const Trial plain = parsed(small_with("")).trials[0];
+  CHECK(plain.evaluation.every == 0);
+  CHECK(plain.config().find("evaluation") == nullptr);
+  const Trial off = parsed(small_with(R"("evaluation": {"every": 0, "episodes": 3}, )")).trials[0];
+  CHECK(off.id() == plain.id());
+  CHECK(json::canonical(off.config()) == json::canonical(plain.config()));
+
+  const Trial on = parsed(small_with(R"("evaluation": {"every": 5e3}, )")).trials[0];
+  CHECK(on.evaluation.every == 5000);
+  CHECK(on.evaluation.episodes == 10);
+  CHECK(on.id() != plain.id());
+  const Trial back = Trial::from_config(on.config());
+  CHECK(back.id() == on.id());
+  CHECK(json::canonical(back.config()) == json::canonical(on.config()));
+
+  const Trial set =
+      parsed(small_with(""), {"evaluation.every=5000", "evaluation.episodes=10"}).trials[0];
+  CHECK(set.id() == on.id());
+  const Trial unset =
+      parsed(small_with(R"("evaluation": {"every": 5}, )"), {"evaluation.every=0"}).trials[0];
+  CHECK(unset.id() == plain.id());
+}
+
 TEST_CASE("trials come as algorithms x settings x envs x seeds", "[experiment]") {
   const Experiment experiment = parsed(R"({
     "format": 1, "title": "T", "seeds": {"count": 2, "base": 5}, "budget": {"steps": 1e6},

@@ -73,6 +73,7 @@ TEST_CASE("schema and parser agree on what is wrong in structure", "[experiment]
     return R"({"format": 1, "seeds": [1], "budget": {"iterations": 3}, "envs": ["hopper"], )" +
            rest + "}";
   };
+  const std::string one = R"("algorithms": [{"name": "trpo"}])";
   const auto algorithm = [&](const std::string& rest) {
     return with(R"("algorithms": [{"name": "trpo")" + rest + "}]");
   };
@@ -90,6 +91,8 @@ TEST_CASE("schema and parser agree on what is wrong in structure", "[experiment]
         algorithm(R"(, "policy": "uniform")"),
         algorithm(R"(, "policy": {"params": {"hidden": [3]}})"),
         algorithm(R"(, "budget": {"steps": 1e6})"),
+        with(R"("evaluation": {"every": 5e3, "episodes": 10}, )" + one),
+        with(R"("evaluation": {"every": 0, "x-why": 1}, )" + one),
         algorithm(R"(, "per_env": {"hopper": {"params": {"max_kl": 1}, "x-why": 1}})")}) {
     INFO(text);
     CHECK(accepted(text));
@@ -113,6 +116,11 @@ TEST_CASE("schema and parser agree on what is wrong in structure", "[experiment]
                                   algorithm(R"(, "label": "")"),
                                   algorithm(R"(, "label": 1)"),
                                   algorithm(R"(, "params": {"max_kl": null})"),
+                                  with(R"("evaluation": {"episodes": 5}, )" + one),
+                                  with(R"("evaluation": {"every": -1}, )" + one),
+                                  with(R"("evaluation": {"every": 1, "episodes": 0}, )" + one),
+                                  with(R"("evaluation": {"every": 1.5}, )" + one),
+                                  with(R"("evaluation": [], )" + one),
                                   with(R"("algorithms": [])"),
                                   with(R"("algorithms": ["trpo"])"),
                                   with(R"("algorithms": [{}])"),

@@ -132,6 +132,43 @@ TEST_CASE("seeds with different steps meet on a grid that all of them cover") {
   CHECK(by_iteration.x.back() == 3);
 }
 
+TEST_CASE("curves of evaluations stand where these were made") {
+  std::vector<TrialRecord> records = {with_curve(trial("a", "b", 0), {100, 200, 300}, {0, 0, 0}),
+                                      with_curve(trial("a", "b", 1), {100, 200, 300}, {0, 0, 0})};
+  add_evaluations(records[0], {100, 300}, {1, 3});
+  add_evaluations(records[1], {100, 300}, {2, 6});
+  const MeanCurve steps =
+      mean_curve(setting_of(records), CurveAxis::kSteps, 0.95, CurveKind::kEvaluation);
+  CHECK(steps.x == std::vector<double>{100, 300});
+  CHECK(steps.mean == std::vector<double>{1.5, 4.5});
+  const MeanCurve iterations =
+      mean_curve(setting_of(records), CurveAxis::kIterations, 0.95, CurveKind::kEvaluation);
+  CHECK(iterations.x == std::vector<double>{1, 3});
+}
+
+TEST_CASE("a plot of evaluations says so, and needs some") {
+  const TemporaryFolder folder;
+  Results results;
+  PlotOptions options;
+  options.output = (folder / "evaluations.svg").string();
+  options.curve = "evaluation";
+  for (const std::uint64_t seed : {0, 1}) {
+    Trial t = trial("hopper", "td3", seed);
+    t.evaluation = {.every = 100, .episodes = 1};
+    results.planned.push_back(t.config());
+    results.trials.push_back(complete(t, 0));
+    add_evaluations(results.trials.back(), {100, 200, 300}, {1, 2, 3.0 + double(seed)});
+  }
+  make_plot({results}, options);
+  CHECK(content(options.output).find("evaluations without exploration") != std::string::npos);
+  CHECK(content(folder / "evaluations.dat").find("300 3.5 ") != std::string::npos);
+  Results without;
+  add_seeds(without, "hopper", "td3", {1, 2});
+  CHECK(error_of(without, options).find("hold no evaluations") != std::string::npos);
+  options.curve = "tests";
+  CHECK(error_of(results, options).find("known: training, evaluation") != std::string::npos);
+}
+
 TEST_CASE("a single seed has no interval, a single iteration is one point") {
   const std::vector<TrialRecord> records = {with_curve(trial("a", "b", 0), {100}, {5})};
   const MeanCurve curve = mean_curve(setting_of(records), CurveAxis::kSteps, 0.95);

@@ -47,6 +47,13 @@ inline TrialRecord complete(const Trial& trial, double score) {
   return record;
 }
 
+/// Evaluations of one episode each.
+inline void add_evaluations(TrialRecord& record, const std::vector<std::int64_t>& steps,
+                            const std::vector<double>& returns) {
+  for (std::size_t i = 0; i < steps.size(); ++i)
+    record.evaluations.add(steps[i], {{returns[i]}, {100}, {0}});
+}
+
 inline TrialRecord failed(const Trial& trial, const std::string& kind, const std::string& message,
                           std::int64_t iteration = -1) {
   TrialRecord record = record_of(trial);

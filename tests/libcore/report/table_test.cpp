@@ -70,6 +70,60 @@ TEST_CASE("scores are what they say, and skip iterations without episodes") {
                     Catch::Contains("iterations, pooled, final, last100, best"));
 }
 
+TEST_CASE("scores of evaluations: the last of the budget, the last, the best") {
+  Trial planned = trial("hopper", "td3", 0);
+  planned.budget = {.steps = 200'000};
+  planned.evaluation = {.every = 50'000, .episodes = 2};
+  TrialRecord record = complete(planned, 0);
+  CHECK(std::isnan(trial_score(record, Score::kEvaluation)));
+  CHECK(std::isnan(trial_score(record, Score::kEvaluationFinal)));
+  CHECK(std::isnan(trial_score(record, Score::kEvaluationBest)));
+  const auto evaluate = [&](std::int64_t steps, double first, double second) {
+    record.evaluations.add(steps, {{first, second}, {1, 1}, {0, 0}});
+  };
+  evaluate(50'000, 80, 120);
+  evaluate(150'000, 1, 2);  // not within the last 50,000 steps
+  evaluate(150'001, 10, 20);
+  evaluate(200'100, 20, 30);  // the last iteration went beyond the budget
+  CHECK(trial_score(record, Score::kEvaluation) == 20);
+  CHECK(trial_score(record, Score::kEvaluationFinal) == 25);
+  CHECK(trial_score(record, Score::kEvaluationBest) == 100);
+
+  // A budget in iterations ends where the trial did: here after 300 steps.
+  const TrialRecord by_steps = record;
+  record = complete(trial("hopper", "td3", 0), 0);
+  record.evaluations = by_steps.evaluations;
+  CHECK(trial_score(record, Score::kEvaluation) == Approx((100 + 1.5 + 15 + 25) / 4));
+}
+
+TEST_CASE("a score of evaluations needs evaluations") {
+  Results results;
+  add_seeds(results, "hopper", "td3", {1, 2});
+  for (const Score score : kAllScores) {
+    if (!is_evaluation(score)) continue;
+    TableOptions options;
+    options.score = score;
+    CHECK(error_of({results}, options, ExitCode::kUsage).find("hold no evaluations") !=
+          std::string::npos);
+  }
+  // One of two seeds has none near the end.
+  Results evaluated;
+  for (const std::uint64_t seed : {0, 1}) {
+    Trial t = trial("hopper", "td3", seed);
+    t.budget = {.steps = 100'000};
+    t.evaluation = {.every = 10'000, .episodes = 1};
+    evaluated.planned.push_back(t.config());
+    evaluated.trials.push_back(complete(t, 5));
+  }
+  add_evaluations(evaluated.trials[0], {20'000, 100'000}, {3, 7});
+  add_evaluations(evaluated.trials[1], {20'000}, {4});
+  TableOptions options;
+  options.score = Score::kEvaluation;
+  const Table table = make_table({evaluated}, options);
+  CHECK(cell_of(table, "hopper", "td3").seeds == std::vector<double>{7});
+  CHECK(has_note(table, "no evaluation within the last 50000 steps"));
+}
+
 TEST_CASE("a cell holds mean, sample standard deviation and scores by seed") {
   Results results;
   add(results, trial("hopper", "cem", 7), 3);

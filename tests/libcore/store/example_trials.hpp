@@ -90,6 +90,15 @@ inline TrialRecord example_record(std::uint64_t seed, std::size_t iterations = 2
     record.episodes.lengths.push_back(static_cast<std::int32_t>(rng.below(500)));
     record.episodes.endings.push_back(static_cast<std::uint8_t>(rng.below(3)));
   }
+  // Every other trial is evaluated, three times.
+  if (seed % 2 == 1 && iterations > 0)
+    for (std::int64_t steps : {50, 100, 150})
+      for (int i = 0; i < 5; ++i) {
+        record.evaluations.steps.push_back(steps);
+        record.evaluations.returns.push_back(number());
+        record.evaluations.lengths.push_back(static_cast<std::int32_t>(rng.below(500)));
+        record.evaluations.endings.push_back(static_cast<std::uint8_t>(rng.below(3)));
+      }
   record.policy_params.resize(700);
   rng.fill_normal(record.policy_params);
   record.provenance = json::Object{{"host", "example"}, {"seconds", 0.25}};
@@ -133,12 +142,18 @@ inline bool same_curves(const Curves& a, const Curves& b) {
   return same;
 }
 
+inline bool same_evaluations(const EvaluationLog& a, const EvaluationLog& b) {
+  return same_bits(a.steps, b.steps) && same_bits(a.returns, b.returns) &&
+         same_bits(a.lengths, b.lengths) && same_bits(a.endings, b.endings);
+}
+
 /// What a result file must give back; not the policy parameters and the episode log.
 inline bool same_outcome(const TrialRecord& a, const TrialRecord& b) {
   return a.id == b.id && a.label == b.label && a.config == b.config && a.status == b.status &&
          a.cause.kind == b.cause.kind && a.cause.message == b.cause.message &&
          a.cause.iteration == b.cause.iteration && a.wall_seconds == b.wall_seconds &&
-         a.provenance == b.provenance && same_curves(a.curves, b.curves);
+         a.provenance == b.provenance && same_curves(a.curves, b.curves) &&
+         same_evaluations(a.evaluations, b.evaluations);
 }
 
 inline bool same_record(const TrialRecord& a, const TrialRecord& b) {

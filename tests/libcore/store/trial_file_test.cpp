@@ -12,6 +12,7 @@ TEST_CASE("a trial file gives back every bit", "[store]") {
        {std::size_t{0}, std::size_t{1}, std::size_t{20}, std::size_t{3000}}) {
     const TrialRecord written = example_record(7, iterations, 10 * iterations);
     write_trial(folder / "t.h5", written);
+    CHECK(written.evaluations.size() == (iterations > 0 ? 15 : 0));
     CHECK(same_record(written, read_trial(folder / "t.h5")));
   }
   const TrialRecord failure = example_failure(8);
