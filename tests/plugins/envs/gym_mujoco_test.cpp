@@ -41,3 +41,11 @@ TEST_CASE("Gymnasium's MuJoCo tasks keep the environment contract", "[env][gym]"
     contracts::check_env(factory(name), 150);
   }
 }
+
+TEST_CASE("Gymnasium's MuJoCo tasks can be drawn", "[gym][render]") {
+  for (const auto& [name, entry] : plugin().envs) {
+    if (!name.ends_with("-v5")) continue;  // version 4 looks the same
+    INFO(name);
+    contracts::check_rendering(factory(name), 10);
+  }
+}
