@@ -62,12 +62,13 @@ cli::Command replay() {
   command.summary = "Play given actions from a given state, to compare simulators.";
   command.synopsis = "ENV --input IN.h5 --output OUT.h5 [options]";
   command.details =
-      "IN: the state (qpos and qvel for MuJoCo tasks, else what 'describe' names) and\n"
-      "actions (T, action_dim), or (T) where an action is one number. Actions are rounded\n"
-      "to float; those outside the box are the task's to clip; a choice is its number.\n"
-      "OUT: observations (S + 1, obs_dim) in double, the first before any step; rewards,\n"
-      "terminated and unstable (S). S is less than T if the task ends earlier; horizons\n"
-      "play no part.\n"
+      "  IN   the state (qpos and qvel for MuJoCo, else what 'describe' names) and\n"
+      "       actions (T, action_dim), or (T) where an action is one number. They are\n"
+      "       rounded to float; clipping is the task's; a choice is its number.\n"
+      "  OUT  observations (S + 1, obs_dim) in double, the first before any step;\n"
+      "       rewards, terminated and unstable (S). S is less than T if the task ends\n"
+      "       earlier; horizons play no part.\n"
+      "\n"
       "--set NAME=VALUE sets a parameter of the task.";
   command.positional = {"ENV"};
   command.options.add_options()("input", po::value<std::string>()->value_name("IN.h5")->required(),
