@@ -25,7 +25,7 @@ struct Row {
 };
 
 struct Options {
-  std::vector<std::string> envs = {"hopper", "walker2d", "half_cheetah"};
+  std::vector<std::string> envs;  ///< Of sampling and training; each has a default.
   std::vector<int> threads = {1, 2};
   int rounds = 7;  ///< Turns of each comparison.
 };

@@ -42,6 +42,16 @@ std::unique_ptr<Policy> policy_with(const std::vector<std::int64_t>& hidden, con
 
 const std::vector<std::int64_t> kDuanWidths = {100, 50, 25};
 
+using Names = std::vector<std::string>;
+const Names kSamplingEnvs = {"hopper",        "walker2d",        "half_cheetah",
+                             "gym/Hopper-v5", "gym/Walker2d-v5", "gym/HalfCheetah-v5",
+                             "gym/Ant-v5",    "gym/Humanoid-v5"};
+const Names kTrainingEnvs = {"hopper", "walker2d", "half_cheetah"};
+
+const Names& or_default(const Names& wanted, const Names& usual) {
+  return wanted.empty() ? usual : wanted;
+}
+
 // Plays the actions of a batch again with nothing but the engine: the limit of any sampler.
 class BareLoop {
  public:
@@ -118,7 +128,7 @@ class RecordingSampler final : public Sampler {
 
 void sampling(const Options& options, const Catalog& catalog, const Report& report) {
   LoadedPlugins& plugins = *new LoadedPlugins();  // outlives whatever uses its code
-  for (const std::string& name : options.envs) {
+  for (const std::string& name : or_default(options.envs, kSamplingEnvs)) {
     const EnvFactory make = env_named(name, catalog, plugins);
     const std::unique_ptr<Policy> policy = policy_with({64, 64}, make()->spec(), plugins);
     BareLoop bare(make);
@@ -155,7 +165,7 @@ void training(const Options& options, const Catalog& catalog, const Report& repo
   constexpr int kIterations = 60, kCompareEvery = 5;
   LoadedPlugins& plugins = *new LoadedPlugins();
   if (const PluginFile* file = catalog.find(Kind::kAlgorithm, "trpo")) plugins.load(*file);
-  for (const std::string& name : options.envs) {
+  for (const std::string& name : or_default(options.envs, kTrainingEnvs)) {
     const EnvFactory make = env_named(name, catalog, plugins);
     const EnvSpec spec = make()->spec();
     for (const int threads : options.threads) {
