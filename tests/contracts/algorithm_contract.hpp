@@ -15,7 +15,9 @@ namespace contracts {
 
 inline void check_algorithm(const rlrun::AlgorithmFactory& make, const rlrun::EnvFactory& env,
                             rlrun::Index iterations = 3) {
-  for (const std::string& violation : rlrun::check_algorithm(make, env, iterations)) {
+  const rlrun::AlgorithmCheck result = rlrun::check_algorithm(make, env, iterations);
+  CHECK(result.learned);
+  for (const std::string& violation : result.violations) {
     INFO(violation);
     CHECK(violation.empty());
   }
