@@ -2,6 +2,7 @@
 
 #include "commands.hpp"
 #include "report/report.hpp"
+#include "run/rehearsal.hpp"
 #include "sweep_options.hpp"
 
 namespace rlrun::commands {
@@ -22,6 +23,7 @@ int run_command(const po::variables_map& values) {
       env, algorithm, values.count("policy") > 0 ? values["policy"].as<std::string>() : "",
       cli::settings(values), budget, static_cast<std::uint64_t>(values["seed"].as<std::int64_t>()),
       [&](Kind kind, const std::string& name) -> auto& { return catalog.info(kind, name); });
+  rehearse({trial}, catalog, "");
 
   std::string name = algorithm + "-" + env;
   for (char& c : name)

@@ -4,6 +4,7 @@
 
 #include "commands.hpp"
 #include "run/plan.hpp"
+#include "run/rehearsal.hpp"
 #include "sweep_options.hpp"
 
 namespace rlrun::commands {
@@ -18,6 +19,7 @@ int run_command(const po::variables_map& values) {
       file, cli::settings(values), [&](Kind kind, const std::string& name) -> auto& {
         return catalog.info(kind, name);
       });
+  rehearse(experiment.trials, catalog, file);
   SweepOptions options = worker_options(values);
   options.keep_failed = values["keep-failed"].as<bool>();
   if (values.count("shuffle") > 0)

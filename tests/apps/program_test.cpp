@@ -1,6 +1,7 @@
 // The program from outside: exit codes, messages, streams.
 
 #include <algorithm>
+#include <fstream>
 #include <sstream>
 
 #include <catch2/catch.hpp>
@@ -102,6 +103,35 @@ TEST_CASE("mistakes have their exit codes and one line on stderr") {
     CHECK(is_one_line(outcome.err));
     CHECK(contains(outcome.err, mistake.part));
   }
+}
+
+TEST_CASE("parts that do not go together are refused before anything runs") {
+  const process::Scratch folder;
+  const std::string results = (folder.path / "results").string();
+  const auto refused = [&](std::vector<std::string> arguments, const std::string& part) {
+    arguments.insert(arguments.end(), {"--results", results});
+    const Outcome outcome = process::run(arguments);
+    INFO(outcome.err);
+    CHECK(outcome.code == 3);
+    CHECK(outcome.out.empty());
+    CHECK(is_one_line(outcome.err));
+    CHECK(contains(outcome.err, part));
+    CHECK_FALSE(std::filesystem::exists(results));
+  };
+  refused({"run", "trpo", "gym/CartPole-v1", "--steps", "100"},
+          "trpo on gym/CartPole-v1: gaussian_mlp needs continuous actions (Box), but the task has "
+          "one of 2 choices (Discrete); categorical_mlp fits");
+  refused({"run", "ppo", "hopper", "--policy", "categorical_mlp", "--steps", "100"},
+          "gaussian_mlp fits");
+  refused({"run", "ppo", "hopper", "--set", "minibatch_size=5000", "--steps", "100"},
+          "minibatch_size = 5000 does not fit");
+
+  const std::string file = (folder.path / "mixed.json").string();
+  std::ofstream(file) << R"({"format": 1, "seeds": [1, 2], "budget": {"steps": 100},
+                             "envs": ["gym/CartPole-v1", "hopper"],
+                             "algorithms": [{"name": "ppo"}, {"name": "sac"}]})";
+  refused({"sweep", file}, file + ": ppo on gym/CartPole-v1: ");
+  refused({"sweep", file, "--dry-run"}, "(2 combinations in all do not fit)");
 }
 
 TEST_CASE("an answer that nobody reads is no error, one that is lost is") {

@@ -34,7 +34,7 @@ class RunningTrial {
         // The sampler's streams know nothing of the algorithm, so that all algorithms meet the same
         // environments under one seed.
         sampler_(make_env(trial, plugins), rng_.fork("sampler")),
-        algorithm_(make_algorithm(trial, plugins)) {
+        algorithm_(make_algorithm(trial, plugins, sampler_.spec())) {
     if (trial.evaluation.every > 0)
       evaluation_ = std::make_unique<TrainingEvaluation>([this] { return sampler_.instance(); },
                                                          trial.evaluation.episodes,
@@ -88,20 +88,6 @@ class RunningTrial {
   [[nodiscard]] const Policy& policy() const { return algorithm_->policy(); }
 
  private:
-  static EnvFactory make_env(const Trial& trial, const LoadedPlugins& plugins) {
-    JsonReader params(trial.env.params);
-    return plugins.env(trial.env.name).make(params);
-  }
-
-  std::unique_ptr<Algorithm> make_algorithm(const Trial& trial, const LoadedPlugins& plugins) {
-    const EnvSpec& spec = sampler_.spec();
-    JsonReader policy_params(trial.policy.params), params(trial.algorithm.params);
-    std::unique_ptr<Policy> policy =
-        plugins.policy(trial.policy.name).make(policy_params, spec, rng_.fork("policy"));
-    return plugins.algorithm(trial.algorithm.name)
-        .make(params, std::move(policy), spec, rng_.fork("algorithm_init"));
-  }
-
   [[nodiscard]] double fraction() const {
     const Budget& b = trial_.budget;
     const double share = b.steps > 0 ? static_cast<double>(sampler_.total_steps()) / double(b.steps)
@@ -237,6 +223,30 @@ bool run_trial(const Trial& trial, const LoadedPlugins& plugins, const TrialCont
   record.status = TrialStatus::kComplete;
   record.policy_params = running.policy().params();
   return true;
+}
+
+std::vector<const PluginFile*> plugins_of(const Trial& trial, const Catalog& catalog) {
+  std::vector<const PluginFile*> files;
+  for (const auto& [kind, choice] :
+       {std::pair{Kind::kEnv, &trial.env}, std::pair{Kind::kPolicy, &trial.policy},
+        std::pair{Kind::kAlgorithm, &trial.algorithm}})
+    if (const PluginFile* file = catalog.find(kind, choice->name)) files.push_back(file);
+  return files;
+}
+
+EnvFactory make_env(const Trial& trial, const LoadedPlugins& plugins) {
+  JsonReader params(trial.env.params);
+  return plugins.env(trial.env.name).make(params);
+}
+
+std::unique_ptr<Algorithm> make_algorithm(const Trial& trial, const LoadedPlugins& plugins,
+                                          const EnvSpec& spec) {
+  const Rng rng(trial.seed);
+  JsonReader policy_params(trial.policy.params), params(trial.algorithm.params);
+  std::unique_ptr<Policy> policy =
+      plugins.policy(trial.policy.name).make(policy_params, spec, rng.fork("policy"));
+  return plugins.algorithm(trial.algorithm.name)
+      .make(params, std::move(policy), spec, rng.fork("algorithm_init"));
 }
 
 std::int64_t planned_steps(const Trial& trial) {

@@ -3,9 +3,15 @@
 
 #include <atomic>
 #include <functional>
+#include <memory>
 #include <string>
+#include <vector>
+
+#include "rlrun/algorithm.hpp"
+#include "rlrun/env.hpp"
 
 #include "experiment/trial.hpp"
+#include "plugin/catalog.hpp"
 #include "plugin/loader.hpp"
 #include "run/trial_record.hpp"
 #include "store/store.hpp"
@@ -35,6 +41,14 @@ struct TrialContext {
 /// TrialError.
 bool run_trial(const Trial& trial, const LoadedPlugins& plugins, const TrialContext& context,
                TrialRecord& record);
+
+/// The plugins of a trial's environment, policy and algorithm; what is built in has none.
+std::vector<const PluginFile*> plugins_of(const Trial& trial, const Catalog& catalog);
+
+/// The parts that a trial is made of, from its parameters. They throw what plugins throw.
+EnvFactory make_env(const Trial& trial, const LoadedPlugins& plugins);
+std::unique_ptr<Algorithm> make_algorithm(const Trial& trial, const LoadedPlugins& plugins,
+                                          const EnvSpec& spec);
 
 /// Environment steps that a trial will take: exact for a budget in steps, from the algorithm's
 /// parameters for one in iterations; 0 if unknown.

@@ -73,15 +73,6 @@ void prepare_child(pid_t parent, const Store& store, const std::string& id,
   dup2(sink, STDERR_FILENO);
 }
 
-std::vector<const PluginFile*> plugins_of(const Trial& trial, const Catalog& catalog) {
-  std::vector<const PluginFile*> files;
-  for (const auto& [kind, choice] :
-       {std::pair{Kind::kEnv, &trial.env}, std::pair{Kind::kPolicy, &trial.policy},
-        std::pair{Kind::kAlgorithm, &trial.algorithm}})
-    if (const PluginFile* file = catalog.find(kind, choice->name)) files.push_back(file);
-  return files;
-}
-
 std::string code_of(const std::vector<const PluginFile*>& files) {
   std::vector<std::filesystem::path> paths;
   for (const PluginFile* file : files) paths.push_back(file->path);
