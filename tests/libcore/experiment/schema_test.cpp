@@ -57,7 +57,7 @@ TEST_CASE("the shipped experiments are valid by the schema", "[experiment]") {
   for (const auto& entry : std::filesystem::directory_iterator(experiments())) {
     const std::string name = entry.path().filename().string();
     if (entry.path().extension() != ".json" || name == "experiment.schema.json" ||
-        name == "duan_table1.json")
+        name == "duan_table1.json" || name.starts_with("published_"))
       continue;
     INFO(name);
     CHECK(schema.problem(json::parse_file(entry.path().string())) == "");

@@ -46,7 +46,7 @@ TEST_CASE("every shipped experiment is valid", "[experiment]") {
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     const std::string name = entry.path().filename().string();
     if (entry.path().extension() != ".json" || name == "experiment.schema.json" ||
-        name == "duan_table1.json")
+        name == "duan_table1.json" || name.starts_with("published_"))
       continue;
     INFO(name);
     CHECK_NOTHROW(load(name));
