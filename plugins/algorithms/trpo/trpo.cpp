@@ -27,6 +27,8 @@
 #include "rlrun/baselines/linear_feature.hpp"
 #include "rlrun/math/conjugate_gradient.hpp"
 #include "rlrun/math/samples.hpp"
+#include "rlrun/nn/parts.hpp"
+#include "rlrun/parallel.hpp"
 #include "rlrun/plugin.hpp"
 
 namespace rlrun::algorithms {
@@ -73,20 +75,50 @@ class Trpo final : public Algorithm {
     const Batch batch = it.sampler.collect(*policy_, p_.batch_steps);
     const Samples samples = flatten(batch, baseline_, p_);
 
-    const VectorF step = full_step(samples, it.rng.fork("fisher"));
-    line_search(samples, step, it.metrics);
+    const OldPolicy old = old_policy(samples);
+    const VectorF step = full_step(samples, old.gradient, it.rng.fork("fisher"));
+    line_search(samples, old, step, it.metrics);
 
     baseline_.fit(batch, samples.returns);
   }
 
+  // What the old parameters say of the batch, from one pass over it. There all ratios are 1, and
+  // the gradient of the surrogate is the policy gradient.
+  struct OldPolicy {
+    MatrixF distribution;
+    Vector log_prob;
+    VectorF gradient;
+  };
+
+  [[nodiscard]] OldPolicy old_policy(const Samples& samples) const {
+    const Vector weights = samples.advantages / static_cast<double>(samples.size());
+    const nn::Parts parts(samples.size());
+    OldPolicy old{MatrixF(policy_->distribution_size(), samples.size()), Vector(samples.size()),
+                  VectorF::Zero(policy_->params().size())};
+    MatrixF gradients = MatrixF::Zero(old.gradient.size(), parts.count);
+    parallel_for(parts.count, [&](Index part) {
+      const Index from = parts.from(part), n = parts.cols(part);
+      const auto actions = samples.actions.middleCols(from, n);
+      PassScratch scratch;
+      policy_->add_gradient(
+          samples.observations.middleCols(from, n),
+          [&](MatrixFIn distribution, MatrixFOut slope) {
+            old.distribution.middleCols(from, n) = distribution;
+            policy_->write_log_prob(distribution, actions, old.log_prob.segment(from, n),
+                                    scratch.workspace);
+            policy_->add_log_prob_gradient(distribution, actions, weights.segment(from, n), slope,
+                                           scratch.workspace);
+          },
+          gradients.col(part), scratch);
+    });
+    nn::add_columns(gradients, old.gradient);
+    return old;
+  }
+
   // The step that reaches the bound on the KL divergence to second order; zero if rounding or noise
   // left no direction of positive curvature.
-  [[nodiscard]] VectorF full_step(const Samples& samples, const Rng& rng) const {
-    // At the old parameters, where all ratios are 1, the gradient of the surrogate is the policy
-    // gradient.
-    const Vector weights = samples.advantages / static_cast<double>(samples.size());
-    const VectorF gradient = policy_->grad_log_prob(samples.observations, samples.actions, weights);
-
+  [[nodiscard]] VectorF full_step(const Samples& samples, const VectorF& gradient,
+                                  const Rng& rng) const {
     const MatrixF chosen = sample_columns(samples.observations, p_.fisher_fraction, rng);
     const std::unique_ptr<FisherOperator> fisher = policy_->fisher(chosen);
     const auto product = [&](const VectorF& v) -> VectorF {
@@ -94,7 +126,8 @@ class Trpo final : public Algorithm {
     };
     const VectorF direction = conjugate_gradient(product, gradient, p_.cg_iterations);
 
-    // KL(old || old + beta s) is beta^2 s' A s / 2 to second order.
+    // KL(old || old + beta s) is beta^2 s' A s / 2 to second order. By a product of its own: where
+    // A is nearly singular, what the conjugate gradient carries along is off.
     const double curvature = inner_product(direction, product(direction));
     if (!(curvature > 0) || !std::isfinite(curvature)) return VectorF::Zero(direction.size());
     const double step_length = std::sqrt(2 * p_.max_kl / (curvature + 1e-8));
@@ -119,13 +152,12 @@ class Trpo final : public Algorithm {
 
  private:
   // Shortens the step until the surrogate improves within the bound.
-  void line_search(const Samples& samples, const VectorF& step, Metrics& metrics) {
+  void line_search(const Samples& samples, const OldPolicy& old, const VectorF& step,
+                   Metrics& metrics) {
     const VectorF old_params = policy_->params();
-    const MatrixF old_distribution = policy_->distribution(samples.observations);
-    const Vector old_log_prob = policy_->log_prob(old_distribution, samples.actions);
     const double old_surrogate = samples.advantages.mean();
 
-    MatrixF distribution = old_distribution;
+    MatrixF distribution = old.distribution;
     double improvement = 0, kl = 0, ratio = 1;
     std::int64_t backtracks = 0;
     bool accepted = false;
@@ -133,8 +165,8 @@ class Trpo final : public Algorithm {
       for (; backtracks < p_.max_backtracks; ++backtracks, ratio *= p_.backtrack_ratio) {
         policy_->set_params(old_params + static_cast<float>(ratio) * step);
         distribution = policy_->distribution(samples.observations);
-        improvement = surrogate(samples, distribution, old_log_prob) - old_surrogate;
-        kl = policy_->mean_kl(old_distribution, distribution);
+        improvement = surrogate(samples, distribution, old.log_prob) - old_surrogate;
+        kl = policy_->mean_kl(old.distribution, distribution);
         accepted = improvement > 0 && kl <= p_.max_kl;
         if (accepted) break;
       }
@@ -142,7 +174,7 @@ class Trpo final : public Algorithm {
       const bool finite = std::isfinite(improvement) && std::isfinite(kl);
       if (!accepted && (p_.on_failed_search == "restore" || !finite)) {
         policy_->set_params(old_params);
-        distribution = old_distribution;
+        distribution = old.distribution;
         improvement = kl = 0;
       }
     }

@@ -46,7 +46,8 @@ TEST_CASE("the full step has a quadratic KL divergence of the bound", "[algorith
   params.fisher_fraction = 1;
   params.max_kl = GENERATE(1e-3, 0.05);
   const Trpo trpo = setting.trpo(params);
-  const VectorF step = trpo.full_step(setting.samples, Rng(1));
+  const VectorF step =
+      trpo.full_step(setting.samples, trpo.old_policy(setting.samples).gradient, Rng(1));
   const auto fisher = setting.policy.fisher(setting.samples.observations);
   const double quadratic =
       0.5 * (inner_product(step, (*fisher)(step)) + params.damping * step.squaredNorm());
@@ -64,7 +65,9 @@ TEST_CASE("the smaller the bound, the closer the measured KL divergence to its q
   double last = 1;
   for (const double max_kl : {1e-2, 1e-3, 1e-4, 1e-5}) {
     params.max_kl = max_kl;
-    const VectorF step = setting.trpo(params).full_step(setting.samples, Rng(1));
+    const Trpo trpo = setting.trpo(params);
+    const VectorF step =
+        trpo.full_step(setting.samples, trpo.old_policy(setting.samples).gradient, Rng(1));
     GaussianMlp moved = setting.policy;
     moved.set_params(setting.policy.params() + step);
     const double kl = moved.mean_kl(before, moved.distribution(setting.samples.observations));
@@ -83,9 +86,13 @@ TEST_CASE("at the old parameters the surrogate's slope is the policy gradient", 
   const Vector weights = samples.advantages / static_cast<double>(samples.size());
   const VectorF gradient =
       setting.policy.grad_log_prob(samples.observations, samples.actions, weights);
+  const MatrixF distribution = setting.policy.distribution(samples.observations);
+  const Vector old_log_prob = setting.policy.log_prob(distribution, samples.actions);
 
-  const Vector old_log_prob =
-      setting.policy.log_prob(setting.policy.distribution(samples.observations), samples.actions);
+  const Trpo::OldPolicy old = trpo.old_policy(samples);
+  CHECK(old.distribution == distribution);
+  CHECK(old.log_prob == old_log_prob);
+  CHECK((old.gradient - gradient).norm() < 1e-5 * gradient.norm());
   VectorF direction(gradient.size());
   Rng rng(4);
   rng.fill_normal(direction);
@@ -104,6 +111,8 @@ TEST_CASE("what trpo accepts improves the surrogate within the bound", "[algorit
   Trpo::Params params;
   params.batch_steps = 1000;
   params.max_kl = 0.02;
+  params.fisher_fraction = 1;  // a tenth of so few steps leaves the matrix nearly singular
+  params.damping = 1e-3;
   const auto trpo = support::with_gaussian<Trpo>(params, trial.spec(), Rng(3));
   for (int i = 0; i < 10; ++i) {
     const Metrics metrics = trial.iterate(*trpo);
@@ -135,7 +144,9 @@ TEST_CASE("a failed search keeps the last candidate or restores the old paramete
 TEST_CASE("trpo leaves a policy alone when there is nothing to learn", "[algorithm]") {
   Setting setting;
   setting.samples.advantages.setZero();
-  CHECK(setting.trpo({}).full_step(setting.samples, Rng(1)).isZero(0));
+  const Trpo trpo = setting.trpo({});
+  const VectorF gradient = trpo.old_policy(setting.samples).gradient;
+  CHECK(trpo.full_step(setting.samples, gradient, Rng(1)).isZero(0));
 }
 
 TEST_CASE("trpo solves the regulator", "[algorithm]") {
@@ -144,6 +155,8 @@ TEST_CASE("trpo solves the regulator", "[algorithm]") {
   Trpo::Params params;
   params.batch_steps = 1000;
   params.max_kl = 0.05;
+  params.fisher_fraction = 1;
+  params.damping = 1e-3;
   const auto trpo = support::with_gaussian<Trpo>(params, trial.spec(), Rng(5), 0.5);
   trial.iterate(*trpo, 30);
   const double best = toys::Regulator::best_mean_return();
