@@ -40,7 +40,8 @@ void inference(const Options& options, const Report& report);
 void learning(const Options& options, const Report& report);
 /// Whole updates of SAC and TD3 against the machine's matrix product on as many threads.
 void updating(const Options& options, const Catalog& catalog, const Report& report);
-/// Training (TRPO, iterations of 50,000 steps) against the bare engine calls of the same episodes.
+/// Training (TRPO, iterations of 50,000 steps; PPO, of 2,048) against the bare engine calls of the
+/// same episodes.
 void training(const Options& options, const Catalog& catalog, const Report& report);
 /// Committing a trial against writing the same bytes, and the journal.
 void storing(const Options& options, const Report& report);

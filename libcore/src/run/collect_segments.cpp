@@ -66,13 +66,13 @@ const SegmentBatch& CollectSegments::operator()(const Policy& policy, Index n_sl
   RLRUN_CHECK(static_cast<Index>(running_.size()) == n_slots,
               "the number of slots changed between calls");
   resize_segments(n_slots, length);
-  const Index n_slices = ceil_div(n_slots, kSliceWidth);
+  const Index slice_width = even_slice_width(n_slots), n_slices = ceil_div(n_slots, slice_width);
   if (static_cast<Index>(slices_.size()) < n_slices) slices_.resize(std::size_t(n_slices));
 
   const Rng streams = source_.next_call("segment_policy");
   std::vector<Bootstrap> bootstraps(static_cast<std::size_t>(n_slots));
   parallel_for(n_slices, [&](Index i) {
-    const Index first = i * kSliceWidth, width = std::min(kSliceWidth, n_slots - first);
+    const Index first = i * slice_width, width = std::min(slice_width, n_slots - first);
     run_slice(policy, slices_[std::size_t(i)], first, width, streams, bootstraps);
   });
 

@@ -10,6 +10,7 @@
 // The streams of an episode are named by role, iteration, call, slot and episode, and not by the
 // algorithm: methods that sample in the same way meet the same initial states.
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <vector>
@@ -25,6 +26,14 @@ inline constexpr Index kSliceWidth = 5;  // columns of one call of the policy
 
 [[nodiscard]] constexpr Index ceil_div(Index a, Index b) {
   return (a + b - 1) / b;
+}
+
+/// Columns of each slice of so many that run for long: not more than kSliceWidth, and so few that
+/// there are four slices, which a few threads share evenly.
+[[nodiscard]] constexpr Index even_slice_width(Index columns) {
+  constexpr Index kFewThreads = 4;
+  const Index slices = std::max(ceil_div(columns, kSliceWidth), std::min(columns, kFewThreads));
+  return ceil_div(columns, slices);
 }
 
 /// Where a trial's samples come from, and the count of them.
