@@ -14,7 +14,7 @@ using rlrun::Store;
 
 namespace {
 
-// Every sampler verb and evaluations, in twenty short trials.
+// Every sampler verb and evaluations, in twenty-eight short trials.
 constexpr const char* kExperiment = R"({
   "format": 1, "title": "determinism", "seeds": [1, 2],
   "evaluation": {"every": 400, "episodes": 6},
@@ -24,6 +24,9 @@ constexpr const char* kExperiment = R"({
     {"name": "random", "params": {"batch_steps": 600}},
     {"name": "cem", "params": {"population": 20, "batch_steps": 600}},
     {"name": "trpo", "params": {"batch_steps": 600}},
+    {"name": "ppo", "params": {"n_envs": 7, "rollout_steps": 60, "minibatch_size": 100, "epochs": 2}},
+    {"name": "ppo_cma", "params": {"batch_steps": 500, "history": 3, "minibatches": 5,
+     "minibatch_size": 150, "value_hidden": [16]}, "policy": {"params": {"hidden": [16]}}},
     {"name": "ddpg", "params": {"steps_per_iteration": 60, "warmup_steps": 200},
      "policy": {"name": "deterministic_mlp", "params": {"hidden": [16, 16]}}},
     {"name": "sac", "params": {"steps_per_iteration": 60, "random_steps": 100,
@@ -79,7 +82,7 @@ TEST_CASE("evaluations change nothing of the training", "[determinism]") {
     return records;
   };
   const auto with = sweep_all({}), without = sweep_all({"--set", "evaluation.every=0"});
-  REQUIRE(with.size() == 20);
+  REQUIRE(with.size() == 28);
   for (const auto& [label, record] : with) {
     INFO(label);
     const rlrun::TrialRecord& alone = without.at(label);

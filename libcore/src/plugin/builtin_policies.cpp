@@ -1,5 +1,6 @@
 // The policies that come with the core.
 
+#include "rlrun/policies/bounded_gaussian_mlp.hpp"
 #include "rlrun/policies/categorical_mlp.hpp"
 #include "rlrun/policies/deterministic_mlp.hpp"
 #include "rlrun/policies/gaussian_mlp.hpp"
@@ -14,6 +15,10 @@ void register_builtin_policies(Registry& registry) {
   registry.add(policy<GaussianMlp>("gaussian_mlp",
                                    "Gaussian actions: mean by a network, one deviation per entry",
                                    "Duan et al. 2016"));
+  registry.add(policy<BoundedGaussianMlp>(
+      "bounded_gaussian_mlp",
+      "Gaussian actions cut to their bounds: mean and variance by a network each",
+      "Hamalainen et al. 2020"));
   registry.add(policy<CategoricalMlp>(
       "categorical_mlp", "One of n choices: softmax over a network's logits", "Williams 1992"));
   registry.add(policy<DeterministicMlp>("deterministic_mlp",

@@ -59,7 +59,8 @@ TEST_CASE("smoke.json has every algorithm", "[experiment]") {
   std::set<std::string> algorithms;
   for (const Trial& trial : load("smoke.json").trials) algorithms.insert(trial.algorithm.name);
   CHECK(algorithms ==
-        std::set<std::string>{"random", "cem", "reinforce", "trpo", "ddpg", "td3", "sac"});
+        std::set<std::string>{"random", "cem", "reinforce", "trpo", "vpg", "actor_critic", "a2c",
+                              "ppo", "ppo_kl", "ppo_cma", "ddpg", "td3", "sac"});
 }
 
 TEST_CASE("Duan's protocol is written down as published", "[experiment]") {

@@ -56,10 +56,11 @@ nn::MlpShape shape_of(Index in, std::vector<Index> hidden, Index out, nn::Activa
 std::vector<nn::MlpShape> shapes() {
   using enum nn::Activation;
   std::vector<nn::MlpShape> all = {
-      shape_of(4, {10, 7, 5}, 1, kTanh), shape_of(3, {9}, 2, kTanh),
-      shape_of(5, {}, 3, kTanh),         shape_of(17, {24, 33}, 8, kRelu),
-      shape_of(6, {12, 9}, 1, kRelu, 3), shape_of(2, {3, 3}, 11, kTanh, 1),
-      shape_of(1, {1}, 1, kIdentity),    shape_of(7, {40, 30}, 2, kTanh, 2),
+      shape_of(4, {10, 7, 5}, 1, kTanh),   shape_of(3, {9}, 2, kTanh),
+      shape_of(5, {}, 3, kTanh),           shape_of(17, {24, 33}, 8, kRelu),
+      shape_of(6, {12, 9}, 1, kRelu, 3),   shape_of(2, {3, 3}, 11, kTanh, 1),
+      shape_of(1, {1}, 1, kIdentity),      shape_of(7, {40, 30}, 2, kTanh, 2),
+      shape_of(6, {21, 9}, 3, kLeakyRelu),
   };
   all[1].output_activation = kTanh;
   all[1].output_scale = VectorF{{2.0F, 0.5F}};
@@ -183,12 +184,25 @@ TEST_CASE("activations are found by name", "[nn]") {
   CHECK(nn::activation_named("relu") == nn::Activation::kRelu);
   for (const std::string& name : nn::activation_names()) CHECK_NOTHROW(nn::activation_named(name));
   CHECK_THROWS_WITH(nn::activation_named("tahn"),
-                    "unknown activation 'tahn'; known: identity relu tanh");
+                    "unknown activation 'tahn'; known: identity leaky_relu relu tanh");
 }
 
 TEST_CASE("initial weights have the published distributions", "[nn]") {
   const nn::Mlp mlp(shape_of(20, {100, 50, 120}, 6, nn::Activation::kTanh));
   VectorF params(mlp.n_params());
+  SECTION("rows of unit length") {
+    nn::init_unit_rows(mlp, params, Rng(1));
+    for (Index l = 0; l < mlp.n_layers(); ++l)
+      CHECK((mlp.weights(params, l).rowwise().norm().array() - 1).abs().maxCoeff() < 1e-5F);
+    // Outputs have mean 0 over the 256 inputs that the biases were fitted to, the first draws.
+    Rng rng(1);
+    MatrixF x(20, 256), y(6, 256);
+    for (Index j = 0; j < 256; ++j) rng.fill_normal(x.col(j));
+    Workspace workspace;
+    mlp.infer(params, x, MatrixF(), y, workspace);
+    CHECK(y.rowwise().mean().cwiseAbs().maxCoeff() < 1e-5F);
+    CHECK(y.rowwise().squaredNorm().minCoeff() > 1);
+  }
   SECTION("Glorot uniform") {
     nn::init_glorot_uniform(mlp, params, Rng(1));
     for (Index l = 0; l < mlp.n_layers(); ++l) {

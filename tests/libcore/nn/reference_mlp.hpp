@@ -15,6 +15,8 @@ inline double activation(nn::Activation kind, double x) {
       return std::tanh(x);
     case nn::Activation::kRelu:
       return std::max(x, 0.0);
+    case nn::Activation::kLeakyRelu:
+      return x > 0 ? x : double{0.1F} * x;
     case nn::Activation::kIdentity:
       break;
   }

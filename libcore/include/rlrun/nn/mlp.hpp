@@ -10,8 +10,9 @@
 
 namespace rlrun::nn {
 
-enum class Activation { kIdentity, kTanh, kRelu };
-/// "identity", "tanh" or "relu"; throws UserError for another name.
+/// The leaky rectifier has slope 0.1 below zero.
+enum class Activation { kIdentity, kTanh, kRelu, kLeakyRelu };
+/// "identity", "tanh", "relu" or "leaky_relu"; throws UserError for another name.
 RLRUN_API Activation activation_named(const std::string& name);
 RLRUN_API const std::vector<std::string>& activation_names();
 
@@ -124,6 +125,9 @@ RLRUN_API void init_fan_in_uniform(const Mlp& mlp, VectorF& params, Rng rng);
 /// Orthogonal weights with the given gains, biases 0.
 RLRUN_API void init_orthogonal(const Mlp& mlp, VectorF& params, Rng rng, float hidden_gain,
                                float output_gain);
+/// Each row of weights a random unit vector; biases such that every unit's input has mean 0 over
+/// 256 standard normal inputs (Hamalainen et al. 2020). Not for late inputs.
+RLRUN_API void init_unit_rows(const Mlp& mlp, VectorF& params, Rng rng);
 /// Overwrites the last layer with U(+-bound), weights and biases (Lillicrap et al. 2016).
 RLRUN_API void init_output_uniform(const Mlp& mlp, VectorF& params, Rng rng, float bound);
 

@@ -5,7 +5,10 @@
 
 #include <Eigen/QR>
 
+#include "rlrun/error.hpp"
 #include "rlrun/nn/mlp.hpp"
+
+#include "nn/mlp_passes.hpp"
 
 namespace rlrun::nn {
 namespace {
@@ -53,6 +56,27 @@ void init_orthogonal(const Mlp& mlp, VectorF& params, Rng rng, float hidden_gain
     mlp.weights(params, l) =
         (gain * random_orthogonal(mlp.fan_out(l), mlp.fan_in(l), rng)).cast<float>();
     mlp.biases(params, l).setZero();
+  }
+}
+
+void init_unit_rows(const Mlp& mlp, VectorF& params, Rng rng) {
+  RLRUN_CHECK(mlp.shape().late_inputs == 0);
+  constexpr Index kBatch = 256;
+  MatrixF x(mlp.shape().inputs, kBatch);
+  for (Index j = 0; j < kBatch; ++j) rng.fill_normal(x.col(j));
+  for (Index l = 0; l < mlp.n_layers(); ++l) {
+    auto w = mlp.weights(params, l);
+    rng.fill_normal(Eigen::Map<VectorF>(w.data(), w.size()));
+    w.rowwise().normalize();
+    mlp.biases(params, l) = -(w * x).rowwise().mean();
+    if (l + 1 == mlp.n_layers()) break;
+    MatrixF z = (w * x).colwise() + mlp.biases(params, l);
+    const Finish activation = activate(mlp.shape().hidden_activation);
+    const Index rows = padded(z.rows());
+    MatrixF storage = MatrixF::Zero(rows, kBatch);
+    storage.topRows(z.rows()) = z;
+    kernel::apply(activation, storage.data(), rows, rows, kBatch);
+    x = storage.topRows(z.rows());
   }
 }
 

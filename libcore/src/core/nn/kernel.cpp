@@ -107,7 +107,8 @@ void for_each_packet(float* c, Index c_ld, Index rows, Index cols, const F& f) {
 }  // namespace
 
 void apply(const Finish& finish, float* c, Index c_ld, Index rows, Index cols) {
-  const Packet zero = packet::pset1<Packet>(0.0F), one = packet::pset1<Packet>(1.0F);
+  const Packet zero = packet::pset1<Packet>(0.0F), one = packet::pset1<Packet>(1.0F),
+               leak = packet::pset1<Packet>(kLeak);
   const auto y = [&](Index r, Index j) {
     return packet::ploadu<Packet>(finish.y + j * finish.ld + r);
   };
@@ -121,6 +122,10 @@ void apply(const Finish& finish, float* c, Index c_ld, Index rows, Index cols) {
       return for_each_packet(c, c_ld, rows, cols, [&](Packet x, Index, Index) {
         return packet::pmax<Eigen::PropagateNaN>(x, zero);
       });
+    case Finish::Kind::kLeakyRelu:
+      return for_each_packet(c, c_ld, rows, cols, [&](Packet x, Index, Index) {
+        return packet::pmax<Eigen::PropagateNaN>(x, packet::pmul(leak, x));
+      });
     case Finish::Kind::kTimesTanhSlope:
       return for_each_packet(c, c_ld, rows, cols, [&](Packet x, Index r, Index j) {
         const Packet value = y(r, j);
@@ -129,6 +134,10 @@ void apply(const Finish& finish, float* c, Index c_ld, Index rows, Index cols) {
     case Finish::Kind::kTimesReluSlope:
       return for_each_packet(c, c_ld, rows, cols, [&](Packet x, Index r, Index j) {
         return packet::pand(x, packet::pcmp_lt(zero, y(r, j)));
+      });
+    case Finish::Kind::kTimesLeakyReluSlope:
+      return for_each_packet(c, c_ld, rows, cols, [&](Packet x, Index r, Index j) {
+        return packet::pselect(packet::pcmp_lt(zero, y(r, j)), x, packet::pmul(leak, x));
       });
   }
 }

@@ -33,9 +33,20 @@ struct Rhs {
   Index step = 1, ld = 0;
 };
 
+/// Slope of a leaky rectifier below zero.
+inline constexpr float kLeak = 0.1F;
+
 /// What happens to a result before it leaves the registers' neighbourhood.
 struct Finish {
-  enum class Kind { kNone, kTanh, kRelu, kTimesTanhSlope, kTimesReluSlope };
+  enum class Kind {
+    kNone,
+    kTanh,
+    kRelu,
+    kLeakyRelu,
+    kTimesTanhSlope,
+    kTimesReluSlope,
+    kTimesLeakyReluSlope
+  };
   Kind kind = Kind::kNone;
   const float* y = nullptr;  ///< Activations whose slope multiplies the result, laid out as it is.
   Index ld = 0;

@@ -16,7 +16,7 @@ constexpr Index kNarrow = 64;
 }  // namespace
 
 const std::vector<std::string>& activation_names() {
-  static const std::vector<std::string> names = {"identity", "tanh", "relu"};
+  static const std::vector<std::string> names = {"identity", "tanh", "relu", "leaky_relu"};
   return names;
 }
 
@@ -24,7 +24,8 @@ Activation activation_named(const std::string& name) {
   if (name == "identity") return Activation::kIdentity;
   if (name == "tanh") return Activation::kTanh;
   if (name == "relu") return Activation::kRelu;
-  throw UserError("unknown activation '" + name + "'; known: identity relu tanh");
+  if (name == "leaky_relu") return Activation::kLeakyRelu;
+  throw UserError("unknown activation '" + name + "'; known: identity leaky_relu relu tanh");
 }
 
 Mlp::Mlp(MlpShape shape) : shape_(std::move(shape)) {

@@ -23,19 +23,23 @@ inline Finish activate(Activation activation) {
       return {.kind = Finish::Kind::kTanh};
     case Activation::kRelu:
       return {.kind = Finish::Kind::kRelu};
+    case Activation::kLeakyRelu:
+      return {.kind = Finish::Kind::kLeakyRelu};
     case Activation::kIdentity:
       break;
   }
   return {};
 }
 
-// Both slopes are functions of the activation's value.
+// All slopes are functions of the activation's value.
 inline Finish times_slope(Activation activation, const float* y, Index ld) {
   switch (activation) {
     case Activation::kTanh:
       return {.kind = Finish::Kind::kTimesTanhSlope, .y = y, .ld = ld};
     case Activation::kRelu:
       return {.kind = Finish::Kind::kTimesReluSlope, .y = y, .ld = ld};
+    case Activation::kLeakyRelu:
+      return {.kind = Finish::Kind::kTimesLeakyReluSlope, .y = y, .ld = ld};
     case Activation::kIdentity:
       break;
   }

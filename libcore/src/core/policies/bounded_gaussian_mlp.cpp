@@ -1,0 +1,108 @@
+#include "rlrun/policies/bounded_gaussian_mlp.hpp"
+
+#include <cmath>
+
+#include "rlrun/error.hpp"
+
+#include "policies/common.hpp"
+
+namespace rlrun {
+namespace {
+
+Box bounded_box(const EnvSpec& spec, double min_std) {
+  const Box* box = std::get_if<Box>(&spec.action);
+  if (box == nullptr || !box->low.allFinite() || !box->high.allFinite())
+    throw UserError(
+        "bounded_gaussian_mlp needs bounded continuous actions (Box), but the task has " +
+        describe_space(spec.action));
+  const float narrowest = (box->high - box->low).minCoeff();
+  if (!(double{narrowest} > min_std))
+    throw UserError("bounded_gaussian_mlp: min_std = " + std::to_string(min_std) +
+                    " must be less than the range of every action, of which one is " +
+                    std::to_string(narrowest));
+  return *box;
+}
+
+// A network whose outputs lie between two corners.
+nn::Mlp network_into(const VectorF& low, const VectorF& high, const EnvSpec& spec,
+                     const BoundedGaussianMlp::Params& params) {
+  nn::MlpShape shape = network_shape(spec, params.hidden, params.activation, low.size());
+  shape.output_activation = nn::Activation::kTanh;
+  shape.output_scale = (high - low) / 2;
+  shape.output_shift = (high + low) / 2;
+  return nn::Mlp(shape);
+}
+
+VectorF log_variance_of(const VectorF& std) {
+  return 2 * std.array().log();
+}
+
+// Hidden layers that spread, and an output that is the same everywhere.
+void init_constant(const nn::Mlp& network, VectorF& params, const VectorF& output, const Rng& rng) {
+  nn::init_unit_rows(network, params, rng);
+  const Index last = network.n_layers() - 1;
+  network.weights(params, last).setZero();
+  network.biases(params, last) = (output - network.shape().output_shift)
+                                     .cwiseQuotient(network.shape().output_scale)
+                                     .array()
+                                     .atanh();
+}
+
+}  // namespace
+
+BoundedGaussianMlp::BoundedGaussianMlp(const Params& params, const EnvSpec& spec, const Rng& rng)
+    : box_(bounded_box(spec, params.min_std)),
+      mean_(network_into(box_.low, box_.high, spec, params)),
+      log_variance_(network_into(
+          log_variance_of(VectorF::Constant(box_.low.size(), static_cast<float>(params.min_std))),
+          log_variance_of(box_.high - box_.low), spec, params)),
+      scaling_(spec.obs_dim()),
+      params_(mean_.n_params() + log_variance_.n_params() + scaling_.n_params()) {
+  VectorF mean(mean_.n_params()), log_variance(log_variance_.n_params());
+  init_constant(mean_, mean, (box_.high + box_.low) / 2, rng.fork("mean"));
+  init_constant(log_variance_, log_variance, log_variance_of((box_.high - box_.low) / 2),
+                rng.fork("log_variance"));
+  set_networks(mean, log_variance);
+  scaling_.write(params_);
+}
+
+std::unique_ptr<Policy> BoundedGaussianMlp::clone() const {
+  return std::make_unique<BoundedGaussianMlp>(*this);
+}
+
+void BoundedGaussianMlp::set_params(VectorFIn params) {
+  RLRUN_CHECK(params.size() == params_.size());
+  params_ = params;
+  scaling_.read(params_);
+}
+
+void BoundedGaussianMlp::set_networks(VectorFIn mean_params, VectorFIn log_variance_params) {
+  params_.head(mean_.n_params()) = mean_params;
+  params_.segment(mean_.n_params(), log_variance_.n_params()) = log_variance_params;
+}
+
+void BoundedGaussianMlp::set_scale(VectorFIn scale) {
+  scaling_.set(VectorF::Zero(scale.size()), scale);
+  scaling_.write(params_);
+}
+
+void BoundedGaussianMlp::act(ActMode mode, MatrixFIn observations, MatrixFOut /*memory*/,
+                             std::span<Rng> streams, MatrixFOut actions,
+                             Workspace& workspace) const {
+  const MatrixF no_late;
+  const Workspace::Scope scope(workspace);
+  const auto seen = scaling_.view(observations, workspace);
+  mean_.infer(mean_params(), seen, no_late, actions, workspace);
+  if (mode == ActMode::kGreedy) return;
+  Workspace::Map log_variance = workspace.matrix(actions.rows(), actions.cols());
+  log_variance_.infer(log_variance_params(), seen, no_late, log_variance, workspace);
+  for (Index j = 0; j < actions.cols(); ++j)
+    for (Index i = 0; i < actions.rows(); ++i) {
+      const float std = std::exp(log_variance(i, j) / 2);
+      const float wish = actions(i, j) + std * static_cast<float>(streams[std::size_t(j)].normal());
+      // What is not a number passes and shows.
+      actions(i, j) = wish < box_.low(i) ? box_.low(i) : wish > box_.high(i) ? box_.high(i) : wish;
+    }
+}
+
+}  // namespace rlrun
