@@ -201,8 +201,13 @@ void pack_columns(const float* w, Index ld, Index rows, Index depth, Index first
     const Index filled = std::min(height, rows - row);
     float* to = out + row * depth + first * height;
     for (Index k = first; k < first + count; ++k, to += height) {
-      std::copy_n(w + row + k * ld, filled, to);
-      std::fill(to + filled, to + height, 0.0F);
+      // In registers: these columns are too short for the library's functions to pay.
+      const float* const from = w + row + k * ld;
+      Index r = 0;
+      for (; r + kLanes <= filled; r += kLanes)
+        packet::pstoreu(to + r, packet::ploadu<Packet>(from + r));
+      for (; r < filled; ++r) to[r] = from[r];
+      for (; r < height; ++r) to[r] = 0;
     }
     row += height;
   }
