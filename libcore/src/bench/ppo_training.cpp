@@ -18,13 +18,13 @@ struct Setting {
   int iterations;
 };
 
-const std::vector<std::string> kEngineTasks = {"gym/HalfCheetah-v5", "gym/Hopper-v5",
-                                               "gym/Walker2d-v5"};
 // The usual settings for these tasks, with one environment and with as many steps of eight.
 const std::vector<Setting> kEngineSettings = {{1, 2048, 64, 10, {64, 64}, 40},
                                               {8, 256, 64, 10, {64, 64}, 40}};
 // A task that costs next to nothing.
-const char* const kPendulum = "gym/Pendulum-v1";
+const std::string kPendulum = "gym/Pendulum-v1";
+const std::vector<std::string> kTasks = {"gym/HalfCheetah-v5", "gym/Hopper-v5", "gym/Walker2d-v5",
+                                         kPendulum};
 const Setting kPendulumSetting = {64, 128, 1024, 1, {32, 32}, 100};
 
 // Keeps the segments that an algorithm has seen in an iteration within reach.
@@ -115,11 +115,13 @@ void ppo_training(const Options& options, const Catalog& catalog, const Report& 
   if (const PluginFile* file = catalog.find(Kind::kAlgorithm, "ppo")) plugins.load(*file);
   for (const int threads : options.threads) {
     set_thread_count(threads);
-    for (const std::string& env : or_default(options.envs, kEngineTasks))
-      for (const Setting& setting : kEngineSettings)
-        measure(env, setting, threads, catalog, plugins, report);
-    if (options.envs.empty())
-      measure(kPendulum, kPendulumSetting, threads, catalog, plugins, report);
+    for (const std::string& env : or_default(options.envs, kTasks)) {
+      if (env == kPendulum)
+        measure(env, kPendulumSetting, threads, catalog, plugins, report);
+      else
+        for (const Setting& setting : kEngineSettings)
+          measure(env, setting, threads, catalog, plugins, report);
+    }
   }
   set_thread_count(1);
 }

@@ -61,6 +61,7 @@ void trpo_training(const Options& options, const Catalog& catalog, const Report&
   for (const std::string& name : or_default(options.envs, kTrainingEnvs)) {
     const EnvFactory make = env_named(name, catalog, plugins);
     const EnvSpec spec = make()->spec();
+    if (!BareLoop(make).possible()) continue;  // PPO is compared with whole steps of the task
     for (const int threads : options.threads) {
       set_thread_count(threads);
       const AlgorithmEntry& entry = plugins.algorithm("trpo");
