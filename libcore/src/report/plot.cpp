@@ -205,6 +205,8 @@ std::string script(const Figure& figure, const fs::path& output, const fs::path&
                       quote_gnuplot("./" + output.filename().string()));
   text += "set border 3 lc rgb '#444444'\nset tics nomirror out textcolor rgb '#222222'\n";
   text += "set grid lc rgb '#dddddd' lw 0.7 lt 1\nset samples 2\nunset key\n";
+  text +=
+      "set autoscale xfix\n";  // a last step just above a round number is no reason for more room
   text += fmt::format("set label 1 {} at screen 0.5,{:.4f} center font ',15'\n",
                       quote_gnuplot(figure.title), 1 - 0.45 * kTitle / height);
   for (std::size_t i = 0; i < n; ++i) {
