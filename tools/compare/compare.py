@@ -190,7 +190,7 @@ def main():
         report[name] = run()
         file.write_text(json.dumps(report, indent=1) + "\n")
     parts = [f"## {name}\n\n{table(rows)}" for name, rows in report.items()]
-    versions = (HERE / "requirements.txt").read_text().splitlines()[1:]
+    versions = [line.split("#")[0].strip() for line in (HERE / "requirements.txt").read_text().splitlines()[1:]]
     cpu = next((line.split(": ")[1] for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines()
                 if line.startswith("model name")), "unknown processor")
     (options.folder / "report.md").write_text(
