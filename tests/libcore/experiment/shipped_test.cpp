@@ -58,9 +58,9 @@ TEST_CASE("every shipped experiment is valid", "[experiment]") {
 TEST_CASE("smoke.json has every algorithm", "[experiment]") {
   std::set<std::string> algorithms;
   for (const Trial& trial : load("smoke.json").trials) algorithms.insert(trial.algorithm.name);
-  CHECK(algorithms ==
-        std::set<std::string>{"random", "cem", "reinforce", "trpo", "vpg", "actor_critic", "a2c",
-                              "ppo", "ppo_kl", "ppo_cma", "ddpg", "td3", "sac"});
+  CHECK(algorithms == std::set<std::string>{"random", "cem", "reinforce", "trpo", "vpg",
+                                            "actor_critic", "a2c", "ppo", "ppo_kl", "ppo_cma",
+                                            "ddpg", "td3", "sac"});
 }
 
 TEST_CASE("Duan's protocol is written down as published", "[experiment]") {
