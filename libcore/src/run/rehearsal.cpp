@@ -18,36 +18,64 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
-constexpr milliseconds kEffort{1000}, kLimit{5000};
+constexpr milliseconds kEffort{300}, kLimit{5000};
 
 std::string key_of(const Choice& choice) {
   return choice.name + json::canonical(choice.params);
 }
 
-// One line for each combination that is refused.
-json::Array refusals(const std::vector<Trial>& trials, const Catalog& catalog) {
-  const Clock::time_point start = Clock::now();
-  auto& plugins = *new LoadedPlugins();  // the child ends without destructors
-  std::map<std::string, EnvSpec> specs;
-  std::set<std::string> seen;
-  json::Array lines;
-  for (const Trial& trial : trials) {
-    const std::string env = key_of(trial.env);
-    if (!seen.insert(env + key_of(trial.policy) + key_of(trial.algorithm)).second) continue;
-    if (Clock::now() - start > kEffort) break;
+class Rehearsal {
+ public:
+  explicit Rehearsal(const Catalog& catalog) : catalog_(catalog) {}
+
+  // Tries one trial of each key until the time is over.
+  template <class KeyOf>
+  void try_each(const std::vector<Trial>& trials, const KeyOf& key) {
+    std::set<std::string> seen;
+    for (const Trial& trial : trials)
+      if (seen.insert(key(trial)).second) {
+        if (Clock::now() - start_ > kEffort) return;
+        attempt(trial);
+      }
+  }
+  // One line for each combination that is refused.
+  [[nodiscard]] const json::Array& refusals() const { return refusals_; }
+
+ private:
+  void attempt(const Trial& trial) {
     try {
-      for (const PluginFile* file : plugins_of(trial, catalog)) plugins.load(*file);
-      auto spec = specs.find(env);
-      if (spec == specs.end()) spec = specs.emplace(env, make_env(trial, plugins)()->spec()).first;
-      make_algorithm(trial, plugins, spec->second);
+      for (const PluginFile* file : plugins_of(trial, catalog_)) plugins_.load(*file);
+      const std::string env = key_of(trial.env);
+      auto spec = specs_.find(env);
+      if (spec == specs_.end())
+        spec = specs_.emplace(env, make_env(trial.env, plugins_)()->spec()).first;
+      make_algorithm(trial, plugins_, spec->second);
     } catch (const UserError& error) {
-      if (error.code() == ExitCode::kConfig)
-        lines.emplace_back(
-            fmt::format("{} on {}: {}", trial.algorithm.label, trial.env.label, error.what()));
+      if (error.code() != ExitCode::kConfig) return;
+      std::string line =
+          fmt::format("{} on {}: {}", trial.algorithm.label, trial.env.label, error.what());
+      if (lines_.insert(line).second) refusals_.emplace_back(std::move(line));
     } catch (...) {  // the trial's own outcome
     }
   }
-  return lines;
+
+  const Clock::time_point start_ = Clock::now();
+  const Catalog& catalog_;
+  LoadedPlugins& plugins_ = *new LoadedPlugins();  // the child ends without destructors
+  std::map<std::string, EnvSpec> specs_;           // by task and parameters
+  std::set<std::string> lines_;
+  json::Array refusals_;
+};
+
+json::Array refusals(const std::vector<Trial>& trials, const Catalog& catalog) {
+  Rehearsal rehearsal(catalog);
+  rehearsal.try_each(trials, [](const Trial& trial) {
+    return trial.algorithm.label + '\n' + trial.policy.name + '\n' + trial.env.label;
+  });
+  rehearsal.try_each(trials, [](const Trial& trial) {
+    return key_of(trial.algorithm) + key_of(trial.policy) + key_of(trial.env);
+  });
+  return rehearsal.refusals();
 }
 
 }  // namespace
