@@ -2,17 +2,15 @@
 
 #include <algorithm>
 #include <chrono>
-#include <csignal>
 #include <map>
 #include <set>
 #include <thread>
 
 #include <fmt/format.h>
-#include <poll.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "plugin/fields.hpp"
+#include "rlrun/error.hpp"
+
+#include "plugin/child.hpp"
 #include "plugin/loader.hpp"
 #include "run/progress.hpp"
 #include "run/run_trial.hpp"
@@ -22,14 +20,13 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr double kProbeSeconds = 0.2;
-constexpr int kProbeLimitMilliseconds = 10000;
+constexpr std::chrono::milliseconds kProbeLimit{10000};
 
 // Steps per second of one environment under random actions, on this thread.
 double measure_env(const Trial& trial, const Catalog& catalog) {
   LoadedPlugins plugins;
   if (const PluginFile* file = catalog.find(Kind::kEnv, trial.env.name)) plugins.load(*file);
-  JsonReader params(trial.env.params);
-  const std::unique_ptr<Env> env = plugins.env(trial.env.name).make(params)();
+  const std::unique_ptr<Env> env = make_env(trial.env, plugins)();
   const EnvSpec& spec = env->spec();
   VectorF observation(spec.obs_dim()), action = VectorF::Zero(spec.action_dim());
   const auto* box = std::get_if<Box>(&spec.action);
@@ -50,32 +47,16 @@ double measure_env(const Trial& trial, const Catalog& catalog) {
   return static_cast<double>(steps) / seconds;
 }
 
-// In a child, because this process loads no plugin. Negative if the child fails or hangs.
+// In a child, because this process loads no plugin. Negative if the child fails or hangs: the sweep
+// itself will say what is wrong.
 double probe_env(const Trial& trial, const Catalog& catalog) {
-  int ends[2];
-  if (pipe(ends) != 0) return -1;
-  const pid_t child = fork();
-  if (child == 0) {
-    double rate = -1;
-    try {
-      rate = measure_env(trial, catalog);
-    } catch (...) {
-      rate = -1;  // the sweep itself will say what is wrong
-    }
-    _exit(write(ends[1], &rate, sizeof rate) == sizeof rate ? 0 : 1);
+  try {
+    const json::Value rate = run_in_child("probe", kProbeLimit,
+                                          [&] { return json::Value(measure_env(trial, catalog)); });
+    return *rate.if_double();
+  } catch (const UserError&) {
+    return -1;
   }
-  close(ends[1]);
-  double rate = -1;
-  pollfd wait{.fd = ends[0], .events = POLLIN, .revents = 0};
-  if (child < 0 || poll(&wait, 1, kProbeLimitMilliseconds) <= 0 ||
-      read(ends[0], &rate, sizeof rate) != sizeof rate)
-    rate = -1;
-  close(ends[0]);
-  if (child > 0) {
-    kill(child, SIGKILL);
-    waitpid(child, nullptr, 0);
-  }
-  return rate;
 }
 
 // Mean seconds of the finished trials of each task and algorithm (by their configured names).

@@ -33,7 +33,7 @@ class RunningTrial {
         rng_(trial.seed),
         // The sampler's streams know nothing of the algorithm, so that all algorithms meet the same
         // environments under one seed.
-        sampler_(make_env(trial, plugins), rng_.fork("sampler")),
+        sampler_(make_env(trial.env, plugins), rng_.fork("sampler")),
         algorithm_(make_algorithm(trial, plugins, sampler_.spec())) {
     if (trial.evaluation.every > 0)
       evaluation_ = std::make_unique<TrainingEvaluation>([this] { return sampler_.instance(); },
@@ -234,9 +234,9 @@ std::vector<const PluginFile*> plugins_of(const Trial& trial, const Catalog& cat
   return files;
 }
 
-EnvFactory make_env(const Trial& trial, const LoadedPlugins& plugins) {
-  JsonReader params(trial.env.params);
-  return plugins.env(trial.env.name).make(params);
+EnvFactory make_env(const Choice& env, const LoadedPlugins& plugins) {
+  JsonReader params(env.params);
+  return plugins.env(env.name).make(params);
 }
 
 std::unique_ptr<Algorithm> make_algorithm(const Trial& trial, const LoadedPlugins& plugins,

@@ -46,7 +46,7 @@ bool run_trial(const Trial& trial, const LoadedPlugins& plugins, const TrialCont
 std::vector<const PluginFile*> plugins_of(const Trial& trial, const Catalog& catalog);
 
 /// The parts that a trial is made of, from its parameters. They throw what plugins throw.
-EnvFactory make_env(const Trial& trial, const LoadedPlugins& plugins);
+EnvFactory make_env(const Choice& env, const LoadedPlugins& plugins);
 std::unique_ptr<Algorithm> make_algorithm(const Trial& trial, const LoadedPlugins& plugins,
                                           const EnvSpec& spec);
 

@@ -19,7 +19,7 @@ struct SampleLog {
 };
 
 /// Environments in slots, stepped in lockstep by slices; see sample_source.hpp.
-class TrialSampler final : public Sampler {
+class TrialSampler : public Sampler {
  public:
   TrialSampler(EnvFactory factory, Rng rng);
   ~TrialSampler() override;

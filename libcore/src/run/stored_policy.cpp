@@ -5,6 +5,7 @@
 #include "rlrun/error.hpp"
 
 #include "plugin/fields.hpp"
+#include "run/run_trial.hpp"
 #include "store/store.hpp"
 
 namespace rlrun {
@@ -42,8 +43,7 @@ void check_declaration(const Choice& choice, Kind kind, Catalog& catalog) {
 
 EnvFactory load_env(const Choice& env, const Catalog& catalog, LoadedPlugins& plugins) {
   load_plugin(Kind::kEnv, env.name, catalog, plugins);
-  JsonReader params(env.params);
-  return plugins.env(env.name).make(params);
+  return make_env(env, plugins);
 }
 
 StoredPolicy load_policy(const TrialRecord& record, Catalog& catalog, LoadedPlugins& plugins) {
