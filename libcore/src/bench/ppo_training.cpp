@@ -27,34 +27,6 @@ const std::vector<std::string> kTasks = {"gym/HalfCheetah-v5", "gym/Hopper-v5", 
                                          kPendulum};
 const Setting kPendulumSetting = {64, 128, 1024, 1, {32, 32}, 100};
 
-// Keeps the segments that an algorithm has seen in an iteration within reach.
-class SegmentSampler final : public Sampler {
- public:
-  SegmentSampler(const EnvFactory& make, const Rng& rng) : inner_(make, rng) {}
-  void begin(Index iteration) {
-    inner_.take_log();
-    inner_.begin_iteration(iteration);
-  }
-  [[nodiscard]] const SegmentBatch& last() const { return *last_; }
-
-  Batch collect(const Policy& policy, Index min_steps) override {
-    return inner_.collect(policy, min_steps);
-  }
-  const SegmentBatch& collect_segments(const Policy& policy, Index slots, Index length) override {
-    last_ = &inner_.collect_segments(policy, slots, length);
-    return *last_;
-  }
-  Evaluation evaluate(const Policy& policy, MatrixFIn thetas, Index episodes,
-                      double discount) override {
-    return inner_.evaluate(policy, thetas, episodes, discount);
-  }
-  Walk& walk() override { return inner_.walk(); }
-
- private:
-  TrialSampler inner_;
-  const SegmentBatch* last_ = nullptr;
-};
-
 json::Array list(const std::vector<std::int64_t>& numbers) {
   json::Array values;
   for (const std::int64_t number : numbers) values.emplace_back(number);
@@ -79,18 +51,18 @@ void measure(const std::string& env, const Setting& s, int threads, const Catalo
                                  {{"init", "orthogonal"}, {"normalize_observations", true}}),
                  spec, Rng(1));
   const Rng root(1);
-  SegmentSampler sampler(make, root);
+  KeepingSampler sampler(make, root);
   BareSegments bare(make, s.n_envs, root);
   double train_time = 0, bare_time = 0;
   Index steps = 0;
   // In turns, iteration by iteration. The first one also makes instances and buffers.
   for (int index = 0; index < s.iterations; ++index) {
     Metrics metrics;
-    sampler.begin(index);
+    sampler.begin(index, false);
     Iteration it{index, static_cast<double>(index) / s.iterations,
                  root.fork("iteration").fork(std::uint64_t(index)), sampler, metrics};
     const double train = seconds_of([&] { ppo->iterate(it); });
-    const double alone = seconds_of([&] { bare.play(sampler.last()); });
+    const double alone = seconds_of([&] { bare.play(sampler.last_segments()); });
     if (index == 0) continue;
     train_time += train;
     bare_time += alone;

@@ -100,4 +100,22 @@ void BareSegments::play(const SegmentBatch& batch) {
   });
 }
 
+void KeepingSampler::begin(Index iteration, bool keep_batch) {
+  take_log();
+  begin_iteration(iteration);
+  keep_batch_ = keep_batch;
+}
+
+Batch KeepingSampler::collect(const Policy& policy, Index min_steps) {
+  Batch batch = TrialSampler::collect(policy, min_steps);
+  if (keep_batch_) copying_seconds_ = seconds_of([&] { batch_ = batch; });
+  return batch;
+}
+
+const SegmentBatch& KeepingSampler::collect_segments(const Policy& policy, Index slots,
+                                                     Index length) {
+  segments_ = &TrialSampler::collect_segments(policy, slots, length);
+  return *segments_;
+}
+
 }  // namespace rlrun::bench

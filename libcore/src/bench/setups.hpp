@@ -58,6 +58,26 @@ class BareSegments {
   MatrixF observations_;
 };
 
+/// Keeps what an algorithm has collected in an iteration, for a bare loop to play again.
+class KeepingSampler final : public TrialSampler {
+ public:
+  using TrialSampler::TrialSampler;
+  /// A batch is kept as a copy, where it is wanted; segments stay where they are.
+  void begin(Index iteration, bool keep_batch);
+  [[nodiscard]] const Batch& last_batch() const { return batch_; }
+  [[nodiscard]] const SegmentBatch& last_segments() const { return *segments_; }
+  [[nodiscard]] double copying_seconds() const { return copying_seconds_; }
+
+  Batch collect(const Policy& policy, Index min_steps) override;
+  const SegmentBatch& collect_segments(const Policy& policy, Index slots, Index length) override;
+
+ private:
+  Batch batch_;
+  const SegmentBatch* segments_ = nullptr;
+  bool keep_batch_ = false;
+  double copying_seconds_ = 0;
+};
+
 /// Training against the bare loop; parts of `training`.
 void trpo_training(const Options& options, const Catalog& catalog, const Report& report);
 void ppo_training(const Options& options, const Catalog& catalog, const Report& report);

@@ -13,39 +13,6 @@ namespace {
 const std::vector<std::int64_t> kDuanWidths = {100, 50, 25};
 const std::vector<std::string> kTrainingEnvs = {"hopper", "walker2d", "half_cheetah"};
 
-// Keeps what an algorithm collects, for the bare loop to play again.
-class RecordingSampler final : public Sampler {
- public:
-  RecordingSampler(const EnvFactory& make, const Rng& rng) : inner_(make, rng) {}
-  void begin(Index iteration, bool record) {
-    inner_.take_log();
-    inner_.begin_iteration(iteration);
-    record_ = record;
-  }
-  [[nodiscard]] const Batch& last_batch() const { return batch_; }
-  [[nodiscard]] double copying_seconds() const { return copying_seconds_; }
-
-  Batch collect(const Policy& policy, Index min_steps) override {
-    Batch batch = inner_.collect(policy, min_steps);
-    if (record_) copying_seconds_ = seconds_of([&] { batch_ = batch; });
-    return batch;
-  }
-  const SegmentBatch& collect_segments(const Policy& policy, Index slots, Index length) override {
-    return inner_.collect_segments(policy, slots, length);
-  }
-  Evaluation evaluate(const Policy& policy, MatrixFIn thetas, Index episodes,
-                      double discount) override {
-    return inner_.evaluate(policy, thetas, episodes, discount);
-  }
-  Walk& walk() override { return inner_.walk(); }
-
- private:
-  TrialSampler inner_;
-  Batch batch_;
-  bool record_ = false;
-  double copying_seconds_ = 0;
-};
-
 }  // namespace
 
 void training(const Options& options, const Catalog& catalog, const Report& report) {
@@ -70,7 +37,7 @@ void trpo_training(const Options& options, const Catalog& catalog, const Report&
       JsonReader params(values);
       const std::unique_ptr<Algorithm> trpo =
           entry.make(params, gaussian_policy(kDuanWidths, spec, plugins), spec, Rng(1));
-      RecordingSampler sampler(make, Rng(1));
+      KeepingSampler sampler(make, Rng(1));
       BareLoop bare(make);
       double train_time = 0, bare_time = 0;
       Index steps = 0;

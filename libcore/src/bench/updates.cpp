@@ -6,10 +6,8 @@
 
 #include "rlrun/parallel.hpp"
 
-#include "bench/bench.hpp"
+#include "bench/setups.hpp"
 #include "plugin/fields.hpp"
-#include "plugin/loader.hpp"
-#include "run/sampler.hpp"
 
 namespace rlrun::bench {
 namespace {
@@ -59,12 +57,6 @@ double update_flops(const std::string& algorithm, const Setting& s) {
   const double improvement =
       algorithm == "sac" ? policy + 4 * critic : (policy + 2 * critic) / 2;  // every second time
   return 2 * (evaluation + improvement) * static_cast<double>(s.batch);
-}
-
-json::Value with_defaults(const std::function<void(Fields&)>& visit) {
-  SchemaCollector collector;
-  visit(collector);
-  return defaults(collector.schema);
 }
 
 std::unique_ptr<Algorithm> make_algorithm(const std::string& name, const Setting& s,
