@@ -35,13 +35,17 @@ IGNORED = re.compile(r"^(names|name_|.*adr$|n(names|names_map|paths|key|text|num
                      r"|paths|skybox|signature|.*_group$|vis_|stat_|ncam$|nlight$|nmat$|ntex|site_size$)")
 
 
-def text_of(path):
-    return re.search(r'R"\((.*?)\)"', path.read_text(), re.S).group(1)
+def texts_of(path):
+    """The raw strings of a source file, in its order."""
+    return re.findall(r'R"\((.*?)\)"', path.read_text(), re.S)
 
 
 def ours(name, settings):
-    xml = text_of(SOURCE / "gym_mujoco" / "models" / (name + ".cpp"))
-    for key, value in {"visuals": text_of(SOURCE / "mujoco" / "visuals.cpp"), **settings}.items():
+    models = SOURCE / "gym_mujoco" / "models"
+    [xml] = texts_of(models / (name + ".cpp"))
+    [visuals] = texts_of(SOURCE / "mujoco" / "visuals.cpp")
+    parts, arms = texts_of(models / "humanoid_parts.cpp")
+    for key, value in {"visuals": visuals, "parts": parts, "arms": arms, **settings}.items():
         xml = xml.replace("$" + key, value)
     return mujoco.MjModel.from_xml_string(xml)
 

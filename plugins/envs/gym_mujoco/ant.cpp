@@ -20,15 +20,10 @@ Ant<kVersion>::Ant(const Params& params, Model model)
                .frame_skip = params.frame_skip,
                .horizon = params.horizon,
                .view = {.distance = 4, .elevation = -30, .azimuth = 90, .tracked_body = 1},
+               .reset_noise_scale = params.reset_noise_scale,
+               .velocity_noise = Noise::kNormal,
                .external_forces = params.use_contact_forces}),
       p_(params) {}
-
-template <int kVersion>
-void Ant<kVersion>::draw_initial_state(Rng& rng, Eigen::Ref<Vector> qpos,
-                                       Eigen::Ref<Vector> qvel) const {
-  add_uniform(rng, p_.reset_noise_scale, qpos);
-  add_normal(rng, p_.reset_noise_scale, qvel);
-}
 
 template <int kVersion>
 void Ant<kVersion>::observe(VectorOut observation) const {
@@ -47,15 +42,15 @@ template <int kVersion>
 Transition Ant<kVersion>::outcome(VectorFIn action) const {
   const double velocity = (x_of_body() - x_before_) / dt();
   const bool healthy = qpos().allFinite() && qvel().allFinite() && p_.healthy_z.contain(qpos()(2));
-  const bool paid = healthy || (kVersion < 5 && p_.terminate_when_unhealthy);
   double cost = control_cost(p_.ctrl_cost_weight, action);
   if (p_.use_contact_forces)
     cost += p_.contact_cost_weight * view(data().cfrc_ext, Index{6} * model().nbody)
                                          .cwiseMax(p_.contact_force.min)
                                          .cwiseMin(p_.contact_force.max)
                                          .squaredNorm();
-  return {.reward = p_.forward_reward_weight * velocity + (paid ? p_.healthy_reward : 0) - cost,
-          .terminated = p_.terminate_when_unhealthy && !healthy};
+  return {
+      .reward = p_.forward_reward_weight * velocity + healthy_reward<kVersion>(p_, healthy) - cost,
+      .terminated = p_.terminate_when_unhealthy && !healthy};
 }
 
 template class Ant<4>;

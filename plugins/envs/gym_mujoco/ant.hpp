@@ -29,9 +29,7 @@ struct AntParams {
     declare_control(f, ctrl_cost_weight);
     f("contact_cost_weight", contact_cost_weight,
       "Weight of the squared external forces in the cost.");
-    f("healthy_reward", healthy_reward, "Reward for each step in which the robot is healthy.");
-    f("terminate_when_unhealthy", terminate_when_unhealthy,
-      "Whether the episode ends when the torso leaves its healthy heights.");
+    declare_health(f, healthy_reward, terminate_when_unhealthy);
     healthy_z.declare(f, "healthy_z_min", "healthy_z_max", "The least healthy height of the torso.",
                       "The largest healthy height of the torso.");
     contact_force.declare(f, "contact_force_min", "contact_force_max",
@@ -68,8 +66,6 @@ class Ant final : public GymTask {
   void observe(VectorOut observation) const override;
 
  private:
-  void draw_initial_state(Rng& rng, Eigen::Ref<Vector> qpos,
-                          Eigen::Ref<Vector> qvel) const override;
   void before_step() override { x_before_ = x_of_body(); }
   [[nodiscard]] Transition outcome(VectorFIn action) const override;
   [[nodiscard]] double x_of_body() const { return data().xpos[3 * p_.main_body]; }

@@ -23,6 +23,8 @@ Box control_box(const mjModel& model) {
 GymTask::GymTask(Model model, const Shape& shape)
     : EngineEnv(model, {.steps_per_action = static_cast<int>(shape.frame_skip)},
                 shape.observation_size, control_box(*model), shape.horizon, shape.view),
+      reset_noise_scale_(shape.reset_noise_scale),
+      velocity_noise_(shape.velocity_noise),
       external_forces_(shape.external_forces) {}
 
 void GymTask::reset(Rng rng, VectorFOut observation) {
@@ -32,6 +34,14 @@ void GymTask::reset(Rng rng, VectorFOut observation) {
                      Eigen::Map<Vector>(state.qvel, model().nv));
   state_was_written();
   write_observation(observation);
+}
+
+void GymTask::draw_initial_state(Rng& rng, Eigen::Ref<Vector> qpos, Eigen::Ref<Vector> qvel) const {
+  add_uniform(rng, reset_noise_scale_, qpos);
+  if (velocity_noise_ == Noise::kUniform)
+    add_uniform(rng, reset_noise_scale_, qvel);
+  else
+    for (double& x : qvel) x += reset_noise_scale_ * rng.normal();
 }
 
 Transition GymTask::step(VectorFIn action, VectorFOut observation) {
@@ -75,10 +85,6 @@ double control_cost(double weight, VectorFIn action) {
 
 void add_uniform(Rng& rng, double scale, Eigen::Ref<Vector> values) {
   for (double& x : values) x += rng.uniform(-scale, scale);
-}
-
-void add_normal(Rng& rng, double scale, Eigen::Ref<Vector> values) {
-  for (double& x : values) x += scale * rng.normal();
 }
 
 }  // namespace rlrun::gym

@@ -19,17 +19,20 @@ class GymTask : public mujoco::EngineEnv, public RawActions {
   void engine_step(VectorFIn action) final;
 
  protected:
+  enum class Noise { kUniform, kNormal };
   struct Shape {
     Index observation_size;
     std::int64_t frame_skip, horizon;
     View view;
+    double reset_noise_scale = 0;
+    Noise velocity_noise = Noise::kUniform;
     bool external_forces = false;  ///< cfrc_ext is read.
   };
   GymTask(Model model, const Shape& shape);
 
-  /// Writes qpos and qvel, which hold the reference state and zero.
-  virtual void draw_initial_state(Rng& rng, Eigen::Ref<Vector> qpos,
-                                  Eigen::Ref<Vector> qvel) const = 0;
+  /// Adds to qpos and qvel, which hold the reference state and zero: uniform noise to the
+  /// positions, either kind to the velocities.
+  virtual void draw_initial_state(Rng& rng, Eigen::Ref<Vector> qpos, Eigen::Ref<Vector> qvel) const;
   /// Keeps what `outcome` compares with, before the engine is called.
   virtual void before_step() {}
   /// Reward and termination after the step.
@@ -43,6 +46,8 @@ class GymTask : public mujoco::EngineEnv, public RawActions {
   void state_was_written() final { simulation().plain_forward(); }
   void apply(VectorFIn action);
 
+  double reset_noise_scale_;
+  Noise velocity_noise_;
   bool external_forces_;
 };
 
@@ -51,6 +56,11 @@ class GymTask : public mujoco::EngineEnv, public RawActions {
 double control_cost(double weight, VectorFIn action);
 
 void add_uniform(Rng& rng, double scale, Eigen::Ref<Vector> values);  ///< From [-scale, scale).
-void add_normal(Rng& rng, double scale, Eigen::Ref<Vector> values);   ///< Standard deviation scale.
+
+/// What the observations of some tasks show of velocities and forces.
+template <class Values>
+auto clipped(const Values& values) {
+  return values.cwiseMax(-10).cwiseMin(10);
+}
 
 }  // namespace rlrun::gym

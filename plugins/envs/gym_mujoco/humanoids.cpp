@@ -11,7 +11,23 @@ namespace {
 
 constexpr View kSideView{.distance = 4, .elevation = -15, .azimuth = 120, .tracked_body = 1};
 
+Model compile(const char* model) {
+  return mujoco::compile_model(
+      model, {{"visuals", mujoco::kVisuals}, {"parts", kHumanoidParts}, {"arms", kHumanoidArms}});
+}
+
 }  // namespace
+
+template <int kVersion>
+template <class Params>
+HumanoidTask<kVersion>::HumanoidTask(Model model, const Params& params)
+    : GymTask(std::move(model), {.observation_size = params.observed.size(),
+                                 .frame_skip = params.frame_skip,
+                                 .horizon = params.horizon,
+                                 .view = kSideView,
+                                 .reset_noise_scale = params.reset_noise_scale,
+                                 .external_forces = true}),
+      observed_(params.observed) {}
 
 template <int kVersion>
 void HumanoidTask<kVersion>::observe(VectorOut observation) const {
@@ -41,13 +57,6 @@ double HumanoidTask<kVersion>::contact_cost(double weight, const Bounds& range) 
 }
 
 template <int kVersion>
-void HumanoidTask<kVersion>::draw_initial_state(Rng& rng, Eigen::Ref<Vector> qpos,
-                                                Eigen::Ref<Vector> qvel) const {
-  add_uniform(rng, noise_, qpos);
-  add_uniform(rng, noise_, qvel);
-}
-
-template <int kVersion>
 void Humanoid<kVersion>::Params::fields(Fields& f) {
   declare_forward(f, forward_reward_weight);
   declare_control(f, ctrl_cost_weight);
@@ -58,9 +67,7 @@ void Humanoid<kVersion>::Params::fields(Fields& f) {
                          "The contact cost is raised to this; -1e300 stands for no bound.",
                          "The contact cost is cut to this.");
   }
-  f("healthy_reward", healthy_reward, "Reward for each step in which the robot is healthy.");
-  f("terminate_when_unhealthy", terminate_when_unhealthy,
-    "Whether the episode ends when the torso leaves its healthy heights.");
+  declare_health(f, healthy_reward, terminate_when_unhealthy);
   healthy_z.declare(f, "healthy_z_min", "healthy_z_max", "The torso is healthy above this height.",
                     "The torso is healthy below this height.");
   declare_noise(f, reset_noise_scale);
@@ -71,19 +78,12 @@ void Humanoid<kVersion>::Params::fields(Fields& f) {
 
 template <int kVersion>
 Model Humanoid<kVersion>::load(const Params&) {
-  return mujoco::compile_model(kHumanoidModel, {{"visuals", mujoco::kVisuals}});
+  return compile(kHumanoidModel);
 }
 
 template <int kVersion>
 Humanoid<kVersion>::Humanoid(const Params& params, Model model)
-    : HumanoidTask<kVersion>(std::move(model),
-                             {.observation_size = params.observed.size(),
-                              .frame_skip = params.frame_skip,
-                              .horizon = params.horizon,
-                              .view = kSideView,
-                              .external_forces = true},
-                             params.observed, params.reset_noise_scale),
-      p_(params) {}
+    : HumanoidTask<kVersion>(std::move(model), params), p_(params) {}
 
 template <int kVersion>
 double Humanoid<kVersion>::x_of_mass() const {
@@ -100,11 +100,11 @@ template <int kVersion>
 Transition Humanoid<kVersion>::outcome(VectorFIn) const {
   const double velocity = (x_of_mass() - x_before_) / this->dt();
   const bool healthy = p_.healthy_z.inside(this->qpos()(2));
-  const bool paid = healthy || (kVersion < 5 && p_.terminate_when_unhealthy);
   double cost = p_.ctrl_cost_weight * this->squared_control();
   if constexpr (kVersion >= 5) cost += this->contact_cost(p_.contact_cost_weight, p_.contact_cost);
-  return {.reward = p_.forward_reward_weight * velocity + (paid ? p_.healthy_reward : 0) - cost,
-          .terminated = p_.terminate_when_unhealthy && !healthy};
+  return {
+      .reward = p_.forward_reward_weight * velocity + healthy_reward<kVersion>(p_, healthy) - cost,
+      .terminated = p_.terminate_when_unhealthy && !healthy};
 }
 
 template <int kVersion>
@@ -126,19 +126,12 @@ void HumanoidStandup<kVersion>::Params::fields(Fields& f) {
 
 template <int kVersion>
 Model HumanoidStandup<kVersion>::load(const Params&) {
-  return mujoco::compile_model(kHumanoidStandupModel, {{"visuals", mujoco::kVisuals}});
+  return compile(kHumanoidStandupModel);
 }
 
 template <int kVersion>
 HumanoidStandup<kVersion>::HumanoidStandup(const Params& params, Model model)
-    : HumanoidTask<kVersion>(std::move(model),
-                             {.observation_size = params.observed.size(),
-                              .frame_skip = params.frame_skip,
-                              .horizon = params.horizon,
-                              .view = kSideView,
-                              .external_forces = true},
-                             params.observed, params.reset_noise_scale),
-      p_(params) {}
+    : HumanoidTask<kVersion>(std::move(model), params), p_(params) {}
 
 // Height over the engine's time step, as in the original: not a velocity.
 template <int kVersion>

@@ -43,9 +43,8 @@ class HumanoidTask : public GymTask {
   void observe(VectorOut observation) const final;
 
  protected:
-  HumanoidTask(Model model, const Shape& shape, const BodyObservation<kVersion>& observed,
-               double noise)
-      : GymTask(std::move(model), shape), observed_(observed), noise_(noise) {}
+  template <class Params>
+  HumanoidTask(Model model, const Params& params);
 
   [[nodiscard]] double squared_control() const {
     return view(data().ctrl, model().nu).squaredNorm();
@@ -54,9 +53,7 @@ class HumanoidTask : public GymTask {
   [[nodiscard]] double contact_cost(double weight, const Bounds& range) const;
 
  private:
-  void draw_initial_state(Rng& rng, Eigen::Ref<Vector> qpos, Eigen::Ref<Vector> qvel) const final;
   BodyObservation<kVersion> observed_;
-  double noise_;
 };
 
 template <int kVersion>

@@ -40,6 +40,20 @@ inline void declare_control(Fields& f, double& weight) {
   f("ctrl_cost_weight", weight, "Weight of the squared control in the cost.");
 }
 
+inline void declare_health(Fields& f, double& reward, bool& terminate) {
+  f("healthy_reward", reward, "Reward for each step in which the robot is healthy.");
+  f("terminate_when_unhealthy", terminate,
+    "Whether the episode ends when the robot leaves the healthy ranges.");
+}
+
+/// The reward for health, of parameters that `declare_health` declared. Version 4 pays it whenever
+/// the episode would end without it.
+template <int kVersion, class Params>
+double healthy_reward(const Params& p, bool healthy) {
+  const bool paid = healthy || (kVersion < 5 && p.terminate_when_unhealthy);
+  return paid ? p.healthy_reward : 0;
+}
+
 struct Bounds {
   double min, max;
 

@@ -11,11 +11,6 @@ namespace {
 
 constexpr View kSideView{.distance = 3, .elevation = -5, .azimuth = 90, .tracked_body = 0};
 
-template <class Values>
-auto clipped(const Values& values) {
-  return values.cwiseMax(-10).cwiseMin(10);
-}
-
 }  // namespace
 
 template <int kVersion>
@@ -28,15 +23,8 @@ InvertedPendulum<kVersion>::InvertedPendulum(const Params& params, Model model)
     : GymTask(std::move(model), {.observation_size = 4,
                                  .frame_skip = params.frame_skip,
                                  .horizon = params.horizon,
-                                 .view = kSideView}),
-      p_(params) {}
-
-template <int kVersion>
-void InvertedPendulum<kVersion>::draw_initial_state(Rng& rng, Eigen::Ref<Vector> qpos,
-                                                    Eigen::Ref<Vector> qvel) const {
-  add_uniform(rng, p_.reset_noise_scale, qpos);
-  add_uniform(rng, p_.reset_noise_scale, qvel);
-}
+                                 .view = kSideView,
+                                 .reset_noise_scale = params.reset_noise_scale}) {}
 
 template <int kVersion>
 void InvertedPendulum<kVersion>::observe(VectorOut observation) const {
@@ -60,15 +48,10 @@ InvertedDoublePendulum<kVersion>::InvertedDoublePendulum(const Params& params, M
     : GymTask(std::move(model), {.observation_size = kVersion < 5 ? 11 : 9,
                                  .frame_skip = params.frame_skip,
                                  .horizon = params.horizon,
-                                 .view = kSideView}),
-      p_(params) {}
-
-template <int kVersion>
-void InvertedDoublePendulum<kVersion>::draw_initial_state(Rng& rng, Eigen::Ref<Vector> qpos,
-                                                          Eigen::Ref<Vector> qvel) const {
-  add_uniform(rng, p_.reset_noise_scale, qpos);
-  add_normal(rng, p_.reset_noise_scale, qvel);
-}
+                                 .view = kSideView,
+                                 .reset_noise_scale = params.reset_noise_scale,
+                                 .velocity_noise = Noise::kNormal}),
+      healthy_reward_(params.healthy_reward) {}
 
 template <int kVersion>
 void InvertedDoublePendulum<kVersion>::observe(VectorOut observation) const {
@@ -82,7 +65,7 @@ Transition InvertedDoublePendulum<kVersion>::outcome(VectorFIn) const {
   const double* tip = data().site_xpos;  // the model's only site
   const double x = tip[0], height = tip[2] - 2, v1 = qvel()(1), v2 = qvel()(2);
   const bool fell = tip[2] <= 1;
-  const double bonus = kVersion >= 5 && fell ? 0 : p_.healthy_reward;
+  const double bonus = kVersion >= 5 && fell ? 0 : healthy_reward_;
   return {
       .reward = bonus - (0.01 * (x * x) + height * height) - (1e-3 * (v1 * v1) + 5e-3 * (v2 * v2)),
       .terminated = fell};

@@ -25,10 +25,7 @@ class InvertedPendulum final : public GymTask {
   void observe(VectorOut observation) const override;
 
  private:
-  void draw_initial_state(Rng& rng, Eigen::Ref<Vector> qpos,
-                          Eigen::Ref<Vector> qvel) const override;
   [[nodiscard]] Transition outcome(VectorFIn action) const override;
-  Params p_;
 };
 
 /// Version 4 pays the bonus for the step in which the poles fall and observes three constraint
@@ -54,10 +51,8 @@ class InvertedDoublePendulum final : public GymTask {
   void observe(VectorOut observation) const override;
 
  private:
-  void draw_initial_state(Rng& rng, Eigen::Ref<Vector> qpos,
-                          Eigen::Ref<Vector> qvel) const override;
   [[nodiscard]] Transition outcome(VectorFIn action) const override;
-  Params p_;
+  double healthy_reward_;
 };
 
 }  // namespace rlrun::gym

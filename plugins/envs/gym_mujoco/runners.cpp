@@ -1,7 +1,6 @@
 #include "runners.hpp"
 
 #include <algorithm>
-#include <utility>
 
 #include "models/gym_models.hpp"
 #include "visuals.hpp"
@@ -10,20 +9,45 @@ namespace rlrun::gym {
 namespace {
 
 constexpr View kSideView{.distance = 4, .elevation = -10, .azimuth = 90, .tracked_body = 1};
+constexpr View kViewFromAbove{.distance = 6, .elevation = -60, .azimuth = 90, .tracked_body = 1};
 
-template <class Values>
-auto clipped(const Values& values) {
-  return values.cwiseMax(-10).cwiseMin(10);
-}
-
-/// Version 4 pays the bonus whenever the episode would end without it.
 template <int kVersion>
-double healthy_reward(const WalkingParams<kVersion>& p, bool healthy) {
-  const bool paid = healthy || (kVersion < 5 && p.terminate_when_unhealthy);
-  return paid ? p.healthy_reward : 0;
+Index skipped_positions(const RunnerParams<kVersion>& params, Index positions_in_world) {
+  return params.exclude_current_positions_from_observation ? positions_in_world : 0;
 }
 
 }  // namespace
+
+template <int kVersion>
+Runner::Runner(const Model& model, const RunnerParams<kVersion>& params, const Traits& traits)
+    : GymTask(model, {.observation_size = model->nq + model->nv -
+                                          skipped_positions(params, traits.positions_in_world),
+                      .frame_skip = params.frame_skip,
+                      .horizon = params.horizon,
+                      .view = traits.view,
+                      .reset_noise_scale = params.reset_noise_scale,
+                      .velocity_noise = traits.velocity_noise}),
+      forward_reward_weight_(params.forward_reward_weight),
+      control_cost_weight_(params.ctrl_cost_weight),
+      skipped_(skipped_positions(params, traits.positions_in_world)),
+      clips_velocities_(traits.clips_velocities) {}
+
+void Runner::observe(VectorOut observation) const {
+  const Index n = qpos().size() - skipped_;
+  observation.head(n) = qpos().tail(n);
+  if (clips_velocities_)
+    observation.tail(qvel().size()) = clipped(qvel());
+  else
+    observation.tail(qvel().size()) = qvel();
+}
+
+double Runner::forward_reward() const {
+  return forward_reward_weight_ * ((qpos()(0) - x_before_) / dt());
+}
+
+Transition Runner::outcome(VectorFIn action) const {
+  return {.reward = forward_reward() - control_cost(control_cost_weight_, action)};
+}
 
 template <int kVersion>
 Model HalfCheetah<kVersion>::load(const Params&) {
@@ -31,32 +55,9 @@ Model HalfCheetah<kVersion>::load(const Params&) {
 }
 
 template <int kVersion>
-HalfCheetah<kVersion>::HalfCheetah(const Params& params, Model model)
-    : Runner(std::move(model),
-             {.observation_size = params.exclude_current_positions_from_observation ? 17 : 18,
-              .frame_skip = params.frame_skip,
-              .horizon = params.horizon,
-              .view = kSideView},
-             params.exclude_current_positions_from_observation ? 1 : 0),
-      p_(params) {}
-
-template <int kVersion>
-void HalfCheetah<kVersion>::draw_initial_state(Rng& rng, Eigen::Ref<Vector> qpos,
-                                               Eigen::Ref<Vector> qvel) const {
-  add_uniform(rng, p_.reset_noise_scale, qpos);
-  add_normal(rng, p_.reset_noise_scale, qvel);
-}
-
-template <int kVersion>
-void HalfCheetah<kVersion>::observe(VectorOut observation) const {
-  observation << positions(), qvel();
-}
-
-template <int kVersion>
-Transition HalfCheetah<kVersion>::outcome(VectorFIn action) const {
-  return {.reward =
-              p_.forward_reward_weight * x_velocity() - control_cost(p_.ctrl_cost_weight, action)};
-}
+HalfCheetah<kVersion>::HalfCheetah(const Params& params, const Model& model)
+    : Runner(model, params,
+             {.positions_in_world = 1, .view = kSideView, .velocity_noise = Noise::kNormal}) {}
 
 template <int kVersion>
 Model Swimmer<kVersion>::load(const Params&) {
@@ -64,31 +65,25 @@ Model Swimmer<kVersion>::load(const Params&) {
 }
 
 template <int kVersion>
-Swimmer<kVersion>::Swimmer(const Params& params, Model model)
-    : Runner(std::move(model),
-             {.observation_size = params.exclude_current_positions_from_observation ? 8 : 10,
-              .frame_skip = params.frame_skip,
-              .horizon = params.horizon,
-              .view = {.distance = 6, .elevation = -60, .azimuth = 90, .tracked_body = 1}},
-             params.exclude_current_positions_from_observation ? 2 : 0),
+Swimmer<kVersion>::Swimmer(const Params& params, const Model& model)
+    : Runner(model, params, {.positions_in_world = 2, .view = kViewFromAbove}) {}
+
+template <int kVersion>
+Walker<kVersion>::Walker(const Model& model, const WalkerParams<kVersion>& params)
+    : Runner(model, params, {.positions_in_world = 1, .view = kSideView, .clips_velocities = true}),
       p_(params) {}
 
 template <int kVersion>
-void Swimmer<kVersion>::draw_initial_state(Rng& rng, Eigen::Ref<Vector> qpos,
-                                           Eigen::Ref<Vector> qvel) const {
-  add_uniform(rng, p_.reset_noise_scale, qpos);
-  add_uniform(rng, p_.reset_noise_scale, qvel);
+bool Walker<kVersion>::healthy() const {
+  return p_.healthy_z.inside(qpos()(1)) && p_.healthy_angle.inside(qpos()(2));
 }
 
 template <int kVersion>
-void Swimmer<kVersion>::observe(VectorOut observation) const {
-  observation << positions(), qvel();
-}
-
-template <int kVersion>
-Transition Swimmer<kVersion>::outcome(VectorFIn action) const {
-  return {.reward =
-              p_.forward_reward_weight * x_velocity() - control_cost(p_.ctrl_cost_weight, action)};
+Transition Walker<kVersion>::outcome(VectorFIn action) const {
+  const bool is_healthy = healthy();
+  return {.reward = forward_reward() + healthy_reward<kVersion>(p_, is_healthy) -
+                    control_cost(p_.ctrl_cost_weight, action),
+          .terminated = p_.terminate_when_unhealthy && !is_healthy};
 }
 
 template <int kVersion>
@@ -97,38 +92,16 @@ Model Hopper<kVersion>::load(const Params&) {
 }
 
 template <int kVersion>
-Hopper<kVersion>::Hopper(const Params& params, Model model)
-    : Runner(std::move(model),
-             {.observation_size = params.exclude_current_positions_from_observation ? 11 : 12,
-              .frame_skip = params.frame_skip,
-              .horizon = params.horizon,
-              .view = kSideView},
-             params.exclude_current_positions_from_observation ? 1 : 0),
-      p_(params) {}
+Hopper<kVersion>::Hopper(const Params& params, const Model& model)
+    : Walker<kVersion>(model, params), healthy_state_(params.healthy_state) {}
 
 template <int kVersion>
-void Hopper<kVersion>::draw_initial_state(Rng& rng, Eigen::Ref<Vector> qpos,
-                                          Eigen::Ref<Vector> qvel) const {
-  add_uniform(rng, p_.reset_noise_scale, qpos);
-  add_uniform(rng, p_.reset_noise_scale, qvel);
-}
-
-template <int kVersion>
-void Hopper<kVersion>::observe(VectorOut observation) const {
-  observation << positions(), clipped(qvel());
-}
-
-template <int kVersion>
-Transition Hopper<kVersion>::outcome(VectorFIn action) const {
-  const auto moderate = [this](double x) { return p_.healthy_state.inside(x); };
-  const auto rest = qpos().tail(qpos().size() - 2);
-  const auto velocities = qvel();
-  const bool healthy = std::all_of(rest.begin(), rest.end(), moderate) &&
-                       std::all_of(velocities.begin(), velocities.end(), moderate) &&
-                       p_.healthy_z.inside(qpos()(1)) && p_.healthy_angle.inside(qpos()(2));
-  return {.reward = p_.forward_reward_weight * x_velocity() + healthy_reward(p_, healthy) -
-                    control_cost(p_.ctrl_cost_weight, action),
-          .terminated = p_.terminate_when_unhealthy && !healthy};
+bool Hopper<kVersion>::healthy() const {
+  const auto moderate = [this](double x) { return healthy_state_.inside(x); };
+  const auto rest = this->qpos().tail(this->qpos().size() - 2);
+  const auto velocities = this->qvel();
+  return Walker<kVersion>::healthy() && std::all_of(rest.begin(), rest.end(), moderate) &&
+         std::all_of(velocities.begin(), velocities.end(), moderate);
 }
 
 template <int kVersion>
@@ -139,34 +112,8 @@ Model Walker2d<kVersion>::load(const Params&) {
 }
 
 template <int kVersion>
-Walker2d<kVersion>::Walker2d(const Params& params, Model model)
-    : Runner(std::move(model),
-             {.observation_size = params.exclude_current_positions_from_observation ? 17 : 18,
-              .frame_skip = params.frame_skip,
-              .horizon = params.horizon,
-              .view = kSideView},
-             params.exclude_current_positions_from_observation ? 1 : 0),
-      p_(params) {}
-
-template <int kVersion>
-void Walker2d<kVersion>::draw_initial_state(Rng& rng, Eigen::Ref<Vector> qpos,
-                                            Eigen::Ref<Vector> qvel) const {
-  add_uniform(rng, p_.reset_noise_scale, qpos);
-  add_uniform(rng, p_.reset_noise_scale, qvel);
-}
-
-template <int kVersion>
-void Walker2d<kVersion>::observe(VectorOut observation) const {
-  observation << positions(), clipped(qvel());
-}
-
-template <int kVersion>
-Transition Walker2d<kVersion>::outcome(VectorFIn action) const {
-  const bool healthy = p_.healthy_z.inside(qpos()(1)) && p_.healthy_angle.inside(qpos()(2));
-  return {.reward = p_.forward_reward_weight * x_velocity() + healthy_reward(p_, healthy) -
-                    control_cost(p_.ctrl_cost_weight, action),
-          .terminated = p_.terminate_when_unhealthy && !healthy};
-}
+Walker2d<kVersion>::Walker2d(const Params& params, const Model& model)
+    : Walker<kVersion>(model, params) {}
 
 template class HalfCheetah<4>;
 template class HalfCheetah<5>;

@@ -10,8 +10,10 @@ namespace rlrun::gym {
 extern const char* const kAntModel;
 extern const char* const kHalfCheetahModel;
 extern const char* const kHopperModel;
-extern const char* const kHumanoidModel;
-extern const char* const kHumanoidStandupModel;
+extern const char* const kHumanoidModel;         // $parts, $arms
+extern const char* const kHumanoidStandupModel;  // $parts, $arms
+extern const char* const kHumanoidParts;         // defaults, tendons and motors of both humanoids
+extern const char* const kHumanoidArms;
 extern const char* const kInvertedDoublePendulumModel;
 extern const char* const kInvertedPendulumModel;
 extern const char* const kPusherModel;
