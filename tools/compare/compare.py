@@ -143,8 +143,11 @@ def comparisons(options):
             # SBX's compiler uses all cores whatever it is told.
             threads = (2,) if library == "sbx" else (1, 2)
             peers += [(name, library, algorithm, t, settings) for t in threads]
-        yield setup["what"], lambda setup=setup, peers=peers: training_rows(
-            options, setup["what"], setup["task"], setup["rlrun"], peers, setup.get("engine", True))
+        for task, steps in setup["steps"].items():
+            what = f"{setup['what']}, {task}"
+            experiment = {"envs": [f"gym/{task}"], "budget": {"steps": steps}, "algorithms": [setup["rlrun"]]}
+            yield what, lambda setup=setup, what=what, task=task, experiment=experiment, peers=peers: training_rows(
+                options, what, task, experiment, peers, setup.get("engine", True))
     two = setups["two jobs"]
 
     def jobs():
