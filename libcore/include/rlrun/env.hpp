@@ -47,6 +47,13 @@ struct EnvSpec {
   [[nodiscard]] Index action_dim() const { return flat_size(action); }
 };
 
+/// "bounded continuous actions (Box)", "one of 3 choices (Discrete)", ... for messages.
+RLRUN_API std::string describe(const Space& actions);
+/// The box of the actions, all bounds finite. Throws UserError with what `who` needs; `hint` ends
+/// the message.
+RLRUN_API const Box& bounded_actions(const EnvSpec& spec, const std::string& who,
+                                     const std::string& hint = "");
+
 struct Transition {
   double reward = 0;
   bool terminated = false;  ///< The task ended. Running out of time is not termination.

@@ -59,4 +59,28 @@ Box unbounded(Index n) {
   return box(n, -kInfinity, kInfinity);
 }
 
+std::string describe(const Space& actions) {
+  struct Describe {
+    std::string operator()(const Box& b) const {
+      const bool finite = b.low.allFinite() && b.high.allFinite();
+      return std::string(finite ? "bounded" : "unbounded") + " continuous actions (Box)";
+    }
+    std::string operator()(const Discrete& d) const {
+      return "one of " + std::to_string(d.n) + " choices (Discrete)";
+    }
+    std::string operator()(const MultiDiscrete& m) const {
+      return std::to_string(m.n.size()) + " choices at once (MultiDiscrete)";
+    }
+  };
+  return std::visit(Describe{}, actions);
+}
+
+const Box& bounded_actions(const EnvSpec& spec, const std::string& who, const std::string& hint) {
+  const Box* box = std::get_if<Box>(&spec.action);
+  if (box == nullptr || !box->low.allFinite() || !box->high.allFinite())
+    throw UserError(who + " needs bounded continuous actions (Box), but the task has " +
+                    describe(spec.action) + hint);
+  return *box;
+}
+
 }  // namespace rlrun

@@ -57,7 +57,7 @@ class OneStepActorCritic final : public Algorithm {
                      const EnvSpec& spec, const Rng& rng)
       : p_(params),
         policy_(std::move(policy)),
-        value_net_(value_network(spec.obs_dim(), params.value_hidden, params.value_activation)),
+        value_net_(nn::mlp_shape(spec.obs_dim(), params.value_hidden, 1, params.value_activation)),
         theta_(policy_->params()),
         w_(initial_value_params(value_net_, rng.fork("value_network"))),
         policy_trace_(VectorF::Zero(theta_.size())),

@@ -29,6 +29,7 @@
 #include "rlrun/parallel.hpp"
 #include "rlrun/plugin.hpp"
 #include "rlrun/replay/replay_buffer.hpp"
+#include "rlrun/replay/replay_params.hpp"
 
 namespace rlrun::algorithms {
 
@@ -102,10 +103,7 @@ class Ddpg final : public Algorithm {
         throw UserError(
             "critic_hidden = [] has no layer; the action joins at the second layer, so "
             "at least one hidden layer is needed");
-      if (warmup_steps > replay_capacity)
-        throw UserError("warmup_steps = " + std::to_string(warmup_steps) +
-                        " is more than replay_capacity = " + std::to_string(replay_capacity) +
-                        ", so that nothing would ever be learned");
+      check_warmup(warmup_steps, replay_capacity);
     }
   };
 
@@ -127,7 +125,7 @@ class Ddpg final : public Algorithm {
         batch_(spec.obs_dim(), spec.action_dim(), p_.batch_size),
         value_gradient_(1, p_.batch_size),
         action_gradient_(spec.action_dim(), p_.batch_size),
-        box_(action_box(spec)),
+        box_(bounded_actions(spec, "ddpg")),
         action_(spec.action_dim(), 1),
         observation_(spec.obs_dim(), 1) {
     nn::init_fan_in_uniform(critic_net_, critic_, rng.fork("critic"));
@@ -184,21 +182,9 @@ class Ddpg final : public Algorithm {
   }
 
  private:
-  static const Box& action_box(const EnvSpec& spec) {
-    const Box* box = std::get_if<Box>(&spec.action);
-    if (box == nullptr || !box->low.allFinite() || !box->high.allFinite())
-      throw UserError(
-          "ddpg needs continuous actions between finite bounds, which this task has not");
-    return *box;
-  }
-
   static nn::MlpShape critic_shape(const Params& p, const EnvSpec& spec) {
-    nn::MlpShape shape;
-    shape.inputs = spec.obs_dim();
-    shape.hidden.assign(p.critic_hidden.begin(), p.critic_hidden.end());
-    shape.outputs = 1;
-    shape.hidden_activation = nn::activation_named(p.critic_activation);
-    shape.late_inputs = action_box(spec).low.size();
+    nn::MlpShape shape = nn::mlp_shape(spec.obs_dim(), p.critic_hidden, 1, p.critic_activation);
+    shape.late_inputs = spec.action_dim();
     return shape;
   }
 

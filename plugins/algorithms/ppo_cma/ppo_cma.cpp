@@ -95,7 +95,7 @@ class PpoCma final : public Algorithm {
         policy_(std::move(policy)),
         // The critic sees the time in the episode, too.
         critic_net_(
-            value_network(spec.obs_dim() + 1, params.value_hidden, params.value_activation)),
+            nn::mlp_shape(spec.obs_dim() + 1, params.value_hidden, 1, params.value_activation)),
         critic_(critic_net_, initial_critic(critic_net_, rng.fork("critic")),
                 nn::Learner::Target::kNone),
         mean_(policy_->mean_network(), policy_->mean_params(), nn::Learner::Target::kNone),

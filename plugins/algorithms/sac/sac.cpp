@@ -13,7 +13,6 @@
 //   D, B        replay_, batch_         actions are stored as y in [-1, 1]
 //   tau, gamma  tau, discount
 
-#include <array>
 #include <cmath>
 
 #include "rlrun/math/normals.hpp"
@@ -25,6 +24,7 @@
 #include "rlrun/policies/squashed_gaussian_mlp.hpp"
 #include "rlrun/replay/replay_buffer.hpp"
 #include "rlrun/replay/replay_params.hpp"
+#include "rlrun/replay/twin_critics.hpp"
 
 namespace rlrun::algorithms {
 
@@ -72,9 +72,9 @@ class Sac final : public Algorithm {
       : p_(params),
         policy_(std::move(policy)),
         gaussian_(policy_->distribution()),
-        critic_net_(critic_shape(params, spec)),
         actor_(policy_->network(), policy_->params(), nn::Learner::Target::kNone),
-        critics_{critic(rng.fork("critic").fork(0)), critic(rng.fork("critic").fork(1))},
+        critics_(spec.obs_dim(), spec.action_dim(), p_.critic_hidden, p_.critic_activation,
+                 p_.replay.batch_size, rng.fork("critic")),
         log_temperature_(
             VectorF::Constant(1, std::log(static_cast<float>(p_.initial_temperature)))),
         temperature_optimiser_(1),
@@ -82,13 +82,9 @@ class Sac final : public Algorithm {
         batch_(spec.obs_dim(), spec.action_dim(), p_.replay.batch_size),
         parts_(p_.replay.batch_size, kPartWidth),
         actor_pass_(policy_->network(), p_.replay.batch_size),
-        value_pass_{nn::Pass(critic_net_, p_.replay.batch_size),
-                    nn::Pass(critic_net_, p_.replay.batch_size)},
-        target_pass_(critic_net_, p_.replay.batch_size),
         next_(spec.action_dim(), p_.replay.batch_size),
         now_(spec.action_dim(), p_.replay.batch_size),
         targets_(p_.replay.batch_size),
-        errors_(2, p_.replay.batch_size),
         action_gradient_(spec.action_dim(), p_.replay.batch_size),
         observation_(spec.obs_dim(), 1),
         action_(spec.action_dim(), 1),
@@ -118,8 +114,7 @@ class Sac final : public Algorithm {
       }
       if (due > 0) policy_->set_params(actor_.params());
     }
-    if (!actor_.params().allFinite() || !critics_[0].params().allFinite() ||
-        !critics_[1].params().allFinite() || !log_temperature_.allFinite())
+    if (!actor_.params().allFinite() || !critics_.all_finite() || !log_temperature_.allFinite())
       throw TrialError("the networks of sac are no longer finite; try smaller step sizes");
 
     it.metrics["replay_size"] = static_cast<double>(replay_.size());
@@ -135,7 +130,7 @@ class Sac final : public Algorithm {
 
   void state(Archive& archive) override {
     actor_.state(archive);
-    for (nn::Learner& critic : critics_) critic.state(archive);
+    critics_.state(archive);
     archive("log_temperature", log_temperature_);
     temperature_optimiser_.state(archive);
     archive("steps", steps_);
@@ -148,13 +143,12 @@ class Sac final : public Algorithm {
     fill_standard_normal(noise_rng, next_.noise.reshaped());
     fill_standard_normal(noise_rng, now_.noise.reshaped());
     parallel_for(parts_.count, [&](Index part) { evaluate(parts_.from(part), parts_.cols(part)); });
-    nn::descend({{critics_[0], value_pass_[0]}, {critics_[1], value_pass_[1]}}, p_.critic_step_size,
-                p_.tau);
+    critics_.descend(p_.critic_step_size, p_.tau);
     parallel_for(parts_.count, [&](Index part) { improve(parts_.from(part), parts_.cols(part)); });
     nn::descend({{actor_, actor_pass_}}, p_.actor_step_size);
 
     const double entropy = -now_.log_prob.cast<double>().mean();
-    critic_loss_ += errors_.squaredNorm() / static_cast<double>(p_.replay.batch_size);
+    critic_loss_ += critics_.loss();
     mean_value_ += targets_.mean();
     entropy_ += entropy;
     if (p_.learn_temperature) step_temperature(entropy);
@@ -166,21 +160,6 @@ class Sac final : public Algorithm {
  private:
   // Columns of a task: enough that reading the weights costs little, few enough for four threads.
   static constexpr Index kPartWidth = 64;
-
-  static nn::MlpShape critic_shape(const Params& p, const EnvSpec& spec) {
-    nn::MlpShape shape;
-    shape.inputs = spec.obs_dim() + spec.action_dim();
-    shape.hidden.assign(p.critic_hidden.begin(), p.critic_hidden.end());
-    shape.outputs = 1;
-    shape.hidden_activation = nn::activation_named(p.critic_activation);
-    return shape;
-  }
-
-  nn::Learner critic(Rng rng) const {
-    VectorF params(critic_net_.n_params());
-    nn::init_fan_in_uniform(critic_net_, params, rng);
-    return {critic_net_, params, nn::Learner::Target::kCopy};
-  }
 
   void choose_action(Rng& rng) {
     const bool random = steps_ < p_.replay.random_steps;
@@ -195,31 +174,17 @@ class Sac final : public Algorithm {
   // Slopes of mean (Q_i(s, a) - y)^2 for both critics, with
   //   y = r + gamma (1 - terminated) (min_i Q'_i(s', a') - alpha log pi(a' | s')),  a' ~ pi(. | s')
   void evaluate(Index from, Index n) {
-    const auto next_observations = batch_.next_observations.middleCols(from, n);
-    actor_pass_.inputs(from, n) = next_observations;
+    actor_pass_.inputs(from, n) = batch_.next_observations.middleCols(from, n);
     actor_.forward(actor_pass_, from, n);
     gaussian_.draw(actor_pass_.outputs(from, n), from, next_);
 
-    target_pass_.inputs(from, n) << next_observations, next_.actions.middleCols(from, n);
-    auto y = targets_.segment(from, n).array();
-    critics_[0].forward_target(target_pass_, from, n);
-    y = target_pass_.outputs(from, n).row(0).transpose().array();
-    critics_[1].forward_target(target_pass_, from, n);
-    y = y.min(target_pass_.outputs(from, n).row(0).transpose().array());
+    auto y = targets_.segment(from, n);
+    critics_.target_minimum(batch_, next_.actions.middleCols(from, n), from, n, y);
     y = batch_.rewards.segment(from, n).array() +
         static_cast<float>(p_.discount) * (1 - batch_.terminated.segment(from, n).array()) *
-            (y - temperature() * next_.log_prob.segment(from, n).array());
+            (y.array() - temperature() * next_.log_prob.segment(from, n).array());
 
-    for (std::size_t i = 0; i < 2; ++i) {
-      nn::Pass& pass = value_pass_[i];
-      pass.inputs(from, n) << batch_.observations.middleCols(from, n),
-          batch_.actions.middleCols(from, n);
-      critics_[i].forward(pass, from, n);
-      auto error = errors_.row(static_cast<Index>(i)).segment(from, n);
-      error = pass.outputs(from, n).row(0) - y.matrix().transpose();
-      pass.output_gradients(from, n) = 2 / static_cast<float>(p_.replay.batch_size) * error;
-      critics_[i].backward(pass, from, n, nn::Learner::Inputs::kSkip);
-    }
+    critics_.regress(batch_, y, from, n);
   }
 
   // Slopes of mean (alpha log pi(a | s) - min_i Q_i(s, a)) for the actor, a ~ pi(. | s), through
@@ -229,21 +194,18 @@ class Sac final : public Algorithm {
     actor_.forward(actor_pass_, from, n);
     gaussian_.draw(actor_pass_.outputs(from, n), from, now_);
 
-    for (std::size_t i = 0; i < 2; ++i) {  // the observations are there already
-      value_pass_[i].inputs(from, n).bottomRows(gaussian_.dim()) = now_.actions.middleCols(from, n);
-      critics_[i].forward(value_pass_[i], from, n);
-    }
+    const auto actions = now_.actions.middleCols(from, n);
+    const auto q0 = critics_.values(0, actions, from, n), q1 = critics_.values(1, actions, from, n);
+    auto slope0 = critics_.value_gradients(0, from, n),
+         slope1 = critics_.value_gradients(1, from, n);
     const float weight = 1 / static_cast<float>(p_.replay.batch_size);
-    for (Index j = from; j < from + n; ++j) {  // the smaller one has the slope
-      const bool first = value_pass_[0].outputs(j, 1)(0, 0) <= value_pass_[1].outputs(j, 1)(0, 0);
-      value_pass_[0].output_gradients(j, 1)(0, 0) = first ? -weight : 0;
-      value_pass_[1].output_gradients(j, 1)(0, 0) = first ? 0 : -weight;
+    for (Index j = 0; j < n; ++j) {  // the smaller one has the slope
+      const bool first = q0(0, j) <= q1(0, j);
+      slope0(0, j) = first ? -weight : 0;
+      slope1(0, j) = first ? 0 : -weight;
     }
-    for (std::size_t i = 0; i < 2; ++i)
-      critics_[i].backward(value_pass_[i], from, n, nn::Learner::Inputs::kWanted);
     auto action_gradient = action_gradient_.middleCols(from, n);
-    action_gradient = value_pass_[0].input_gradients(from, n).bottomRows(gaussian_.dim()) +
-                      value_pass_[1].input_gradients(from, n).bottomRows(gaussian_.dim());
+    action_gradient = critics_.action_gradients(0, from, n) + critics_.action_gradients(1, from, n);
     gaussian_.backward(now_, from, weight * temperature(), action_gradient,
                        actor_pass_.output_gradients(from, n));
     actor_.backward(actor_pass_, from, n, nn::Learner::Inputs::kSkip);
@@ -259,9 +221,8 @@ class Sac final : public Algorithm {
   Params p_;
   std::unique_ptr<SquashedGaussianMlp> policy_;  // follows actor_
   const SquashedGaussian gaussian_;              // of policy_
-  nn::Mlp critic_net_;
   nn::Learner actor_;
-  std::array<nn::Learner, 2> critics_;
+  TwinCritics critics_;
   VectorF log_temperature_;
   nn::Adam temperature_optimiser_;
   ReplayBuffer replay_;
@@ -271,11 +232,8 @@ class Sac final : public Algorithm {
   TransitionBatch batch_;
   nn::Parts parts_;
   nn::Pass actor_pass_;
-  std::array<nn::Pass, 2> value_pass_;
-  nn::Pass target_pass_;
   SquashedGaussian::Sample next_, now_;  // a' at s', a at s
   VectorF targets_;
-  MatrixF errors_;  // (2, batch_size)
   MatrixF action_gradient_;
   VectorF temperature_gradient_ = VectorF::Zero(1);
   MatrixF observation_, action_;  // one column

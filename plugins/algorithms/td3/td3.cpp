@@ -12,7 +12,6 @@
 //   B           replay_
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "rlrun/math/normals.hpp"
@@ -22,6 +21,7 @@
 #include "rlrun/plugin.hpp"
 #include "rlrun/replay/replay_buffer.hpp"
 #include "rlrun/replay/replay_params.hpp"
+#include "rlrun/replay/twin_critics.hpp"
 
 namespace rlrun::algorithms {
 
@@ -68,21 +68,17 @@ class Td3 final : public Algorithm {
       Rng rng)
       : p_(params),
         policy_(std::move(policy)),
-        box_(action_box(spec)),
+        box_(bounded_actions(spec, "td3")),
         half_width_((box_.high - box_.low) / 2),
-        critic_net_(critic_shape(params, spec)),
         actor_(policy_->network(), policy_->params(), nn::Learner::Target::kCopy),
-        critics_{critic(rng.fork("critic").fork(0)), critic(rng.fork("critic").fork(1))},
+        critics_(spec.obs_dim(), spec.action_dim(), p_.critic_hidden, p_.critic_activation,
+                 p_.replay.batch_size, rng.fork("critic")),
         replay_(spec.obs_dim(), spec.action_dim(), p_.replay.replay_capacity),
         batch_(spec.obs_dim(), spec.action_dim(), p_.replay.batch_size),
         parts_(p_.replay.batch_size, kPartWidth),
         actor_pass_(policy_->network(), p_.replay.batch_size),
-        value_pass_{nn::Pass(critic_net_, p_.replay.batch_size),
-                    nn::Pass(critic_net_, p_.replay.batch_size)},
-        target_pass_(critic_net_, p_.replay.batch_size),
         noise_(spec.action_dim(), p_.replay.batch_size),
         targets_(p_.replay.batch_size),
-        errors_(2, p_.replay.batch_size),
         observation_(spec.obs_dim(), 1),
         action_(spec.action_dim(), 1) {}
 
@@ -110,8 +106,7 @@ class Td3 final : public Algorithm {
       }
       if (due > 0) policy_->set_params(actor_.params());
     }
-    if (!actor_.params().allFinite() || !critics_[0].params().allFinite() ||
-        !critics_[1].params().allFinite())
+    if (!actor_.params().allFinite() || !critics_.all_finite())
       throw TrialError("the networks of td3 are no longer finite; try smaller step sizes");
 
     it.metrics["replay_size"] = static_cast<double>(replay_.size());
@@ -125,7 +120,7 @@ class Td3 final : public Algorithm {
 
   void state(Archive& archive) override {
     actor_.state(archive);
-    for (nn::Learner& critic : critics_) critic.state(archive);
+    critics_.state(archive);
     archive("steps", steps_);
     archive("updates", updates_);
     replay_.state(archive);
@@ -138,9 +133,8 @@ class Td3 final : public Algorithm {
     const double tau = delayed ? p_.tau : 0;
     fill_standard_normal(noise_rng, noise_.reshaped());
     parallel_for(parts_.count, [&](Index part) { evaluate(parts_.from(part), parts_.cols(part)); });
-    nn::descend({{critics_[0], value_pass_[0]}, {critics_[1], value_pass_[1]}}, p_.critic_step_size,
-                tau);
-    critic_loss_ += errors_.squaredNorm() / static_cast<double>(p_.replay.batch_size);
+    critics_.descend(p_.critic_step_size, tau);
+    critic_loss_ += critics_.loss();
     mean_value_ += targets_.mean();
     if (!delayed) return;
     parallel_for(parts_.count, [&](Index part) { improve(parts_.from(part), parts_.cols(part)); });
@@ -155,29 +149,6 @@ class Td3 final : public Algorithm {
  private:
   // Columns of a task: enough that reading the weights costs little, few enough for four threads.
   static constexpr Index kPartWidth = 64;
-
-  static const Box& action_box(const EnvSpec& spec) {
-    const Box* box = std::get_if<Box>(&spec.action);
-    if (box == nullptr || !box->low.allFinite() || !box->high.allFinite())
-      throw UserError(
-          "td3 needs continuous actions between finite bounds, which this task has not");
-    return *box;
-  }
-
-  static nn::MlpShape critic_shape(const Params& p, const EnvSpec& spec) {
-    nn::MlpShape shape;
-    shape.inputs = spec.obs_dim() + spec.action_dim();
-    shape.hidden.assign(p.critic_hidden.begin(), p.critic_hidden.end());
-    shape.outputs = 1;
-    shape.hidden_activation = nn::activation_named(p.critic_activation);
-    return shape;
-  }
-
-  nn::Learner critic(Rng rng) const {
-    VectorF params(critic_net_.n_params());
-    nn::init_fan_in_uniform(critic_net_, params, rng);
-    return {critic_net_, params, nn::Learner::Target::kCopy};
-  }
 
   // a = clip(pi(s) + noise), or any action at the start. What was executed is what is stored.
   void choose_action(Rng& rng) {
@@ -196,8 +167,7 @@ class Td3 final : public Algorithm {
   // Slopes of mean (Q_i(s, a) - y)^2 for both critics, with
   //   y = r + gamma (1 - terminated) min_i Q'_i(s', clip(pi'(s') + clip(noise, -c, c)))
   void evaluate(Index from, Index n) {
-    const auto next_observations = batch_.next_observations.middleCols(from, n);
-    actor_pass_.inputs(from, n) = next_observations;
+    actor_pass_.inputs(from, n) = batch_.next_observations.middleCols(from, n);
     actor_.forward_target(actor_pass_, from, n);
     auto actions = noise_.middleCols(from, n).array();  // noise of its own for each sample
     const auto clip = static_cast<float>(p_.target_noise_clip);
@@ -207,38 +177,22 @@ class Td3 final : public Algorithm {
     for (Index i = 0; i < actions.rows(); ++i)
       actions.row(i) = actions.row(i).max(box_.low(i)).min(box_.high(i));
 
-    target_pass_.inputs(from, n) << next_observations, actions.matrix();
-    auto y = targets_.segment(from, n).array();
-    critics_[0].forward_target(target_pass_, from, n);
-    y = target_pass_.outputs(from, n).row(0).transpose().array();
-    critics_[1].forward_target(target_pass_, from, n);
-    y = y.min(target_pass_.outputs(from, n).row(0).transpose().array());
+    auto y = targets_.segment(from, n);
+    critics_.target_minimum(batch_, actions.matrix(), from, n, y);
     y = batch_.rewards.segment(from, n).array() +
-        static_cast<float>(p_.discount) * (1 - batch_.terminated.segment(from, n).array()) * y;
+        static_cast<float>(p_.discount) * (1 - batch_.terminated.segment(from, n).array()) *
+            y.array();
 
-    for (std::size_t i = 0; i < 2; ++i) {
-      nn::Pass& pass = value_pass_[i];
-      pass.inputs(from, n) << batch_.observations.middleCols(from, n),
-          batch_.actions.middleCols(from, n);
-      critics_[i].forward(pass, from, n);
-      auto error = errors_.row(static_cast<Index>(i)).segment(from, n);
-      error = pass.outputs(from, n).row(0) - y.matrix().transpose();
-      pass.output_gradients(from, n) = 2 / static_cast<float>(p_.replay.batch_size) * error;
-      critics_[i].backward(pass, from, n, nn::Learner::Inputs::kSkip);
-    }
+    critics_.regress(batch_, y, from, n);
   }
 
   // Slopes of -mean Q_1(s, pi(s)) for the actor, through the action.
   void improve(Index from, Index n) {
     actor_pass_.inputs(from, n) = batch_.observations.middleCols(from, n);
     actor_.forward(actor_pass_, from, n);
-    nn::Pass& pass = value_pass_[0];  // the observations are there already
-    pass.inputs(from, n).bottomRows(action_.rows()) = actor_pass_.outputs(from, n);
-    critics_[0].forward(pass, from, n);
-    pass.output_gradients(from, n).setConstant(-1 / static_cast<float>(p_.replay.batch_size));
-    critics_[0].backward(pass, from, n, nn::Learner::Inputs::kWanted);
-    actor_pass_.output_gradients(from, n) =
-        pass.input_gradients(from, n).bottomRows(action_.rows());
+    critics_.values(0, actor_pass_.outputs(from, n), from, n);
+    critics_.value_gradients(0, from, n).setConstant(-1 / static_cast<float>(p_.replay.batch_size));
+    actor_pass_.output_gradients(from, n) = critics_.action_gradients(0, from, n);
     actor_.backward(actor_pass_, from, n, nn::Learner::Inputs::kSkip);
   }
 
@@ -246,9 +200,8 @@ class Td3 final : public Algorithm {
   std::unique_ptr<DeterministicPolicy> policy_;  // follows actor_
   Box box_;                                      // of the actions
   VectorF half_width_;
-  nn::Mlp critic_net_;
   nn::Learner actor_;
-  std::array<nn::Learner, 2> critics_;
+  TwinCritics critics_;
   ReplayBuffer replay_;
   std::int64_t steps_ = 0, updates_ = 0;
 
@@ -256,11 +209,8 @@ class Td3 final : public Algorithm {
   TransitionBatch batch_;
   nn::Parts parts_;
   nn::Pass actor_pass_;
-  std::array<nn::Pass, 2> value_pass_;
-  nn::Pass target_pass_;
   MatrixF noise_;  // then the target actions
   VectorF targets_;
-  MatrixF errors_;                // (2, batch_size)
   MatrixF observation_, action_;  // one column
   MatrixF memory_ = MatrixF(0, 1);
   Workspace workspace_;

@@ -109,7 +109,7 @@ TEST_CASE("a policy that does not fit the task says what would", "[policy]") {
   CHECK_THROWS_AS(DeterministicMlp({}, task(unbounded(2)), Rng(1)), UserError);
   CHECK_THROWS_AS(DeterministicMlp({}, kDiscrete, Rng(1)), UserError);
   CHECK_THROWS_WITH(Uniform({}, task(unbounded(2)), Rng(1)),
-                    "uniform needs actions with finite bounds, but the task has unbounded "
+                    "uniform needs bounded continuous actions (Box), but the task has unbounded "
                     "continuous actions (Box)");
 }
 

@@ -15,10 +15,7 @@
 
 namespace rlrun {
 
-/// A network from observations to one number, orthogonal with gains sqrt(2) and 1, and its
-/// parameters.
-RLRUN_API nn::Mlp value_network(Index obs_dim, const std::vector<std::int64_t>& hidden,
-                                const std::string& activation);
+/// First parameters of a network for values: orthogonal with gains sqrt(2) and 1.
 RLRUN_API VectorF initial_value_params(const nn::Mlp& network, const Rng& rng);
 
 /// What the methods that use an ActorCritic declare in common.

@@ -28,6 +28,9 @@ struct MlpShape {
   /// outputs that live in a box of their own.
   VectorF output_scale = {}, output_shift = {};
 };
+/// The shape without anything special, its activation by name.
+RLRUN_API MlpShape mlp_shape(Index inputs, const std::vector<std::int64_t>& hidden, Index outputs,
+                             const std::string& activation);
 
 /// Activations of one forward pass over n columns, kept for the backward pass. Owned by the caller;
 /// sized by the first pass, so that later passes of the same or a smaller width allocate nothing.

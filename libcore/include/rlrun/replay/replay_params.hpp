@@ -6,6 +6,9 @@
 
 namespace rlrun {
 
+/// Throws UserError if the buffer never holds enough for the first update.
+RLRUN_API void check_warmup(std::int64_t warmup_steps, std::int64_t replay_capacity);
+
 /// The part of the parameters that off-policy methods share.
 struct RLRUN_API ReplayParams {
   std::int64_t steps_per_iteration = 1000;
@@ -18,8 +21,7 @@ struct RLRUN_API ReplayParams {
   bool bootstrap_at_time_limit = true;
 
   void fields(Fields& f);
-  /// Throws UserError if nothing would ever be learned.
-  void check() const;
+  void check() const { check_warmup(warmup_steps, replay_capacity); }
 
   /// How many updates follow step number `step` (from 1), with so many transitions stored.
   [[nodiscard]] Index updates_after(std::int64_t step, Index stored) const {

@@ -23,16 +23,6 @@ nn::Parts parts_of(Index cols) {
 
 }  // namespace
 
-nn::Mlp value_network(Index obs_dim, const std::vector<std::int64_t>& hidden,
-                      const std::string& activation) {
-  nn::MlpShape shape;
-  shape.inputs = obs_dim;
-  shape.hidden.assign(hidden.begin(), hidden.end());
-  shape.outputs = 1;
-  shape.hidden_activation = nn::activation_named(activation);
-  return nn::Mlp(shape);
-}
-
 VectorF initial_value_params(const nn::Mlp& network, const Rng& rng) {
   VectorF params(network.n_params());
   nn::init_orthogonal(network, params, rng, std::sqrt(2.0F), 1);
@@ -77,7 +67,7 @@ struct ActorCritic::Part {
 ActorCritic::ActorCritic(const ActorCriticParams& params, std::unique_ptr<StochasticPolicy> policy,
                          const EnvSpec& spec, const Rng& rng)
     : policy_(std::move(policy)),
-      value_net_(value_network(spec.obs_dim(), params.value_hidden, params.value_activation)),
+      value_net_(nn::mlp_shape(spec.obs_dim(), params.value_hidden, 1, params.value_activation)),
       params_(policy_->params().size() + value_net_.n_params()),
       optimiser_(params.optimiser, params_.size(), params.optimiser_epsilon),
       max_grad_norm_(params.max_grad_norm),

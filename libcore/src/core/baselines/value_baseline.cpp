@@ -20,7 +20,7 @@ ValueBaseline::ValueBaseline(const ValueBaselineParams& params, const Stochastic
                              Index obs_dim, const Rng& rng)
     : p_(params),
       policy_(policy),
-      network_(value_network(obs_dim, params.value_hidden, params.value_activation)),
+      network_(nn::mlp_shape(obs_dim, params.value_hidden, 1, params.value_activation)),
       params_(initial_value_params(network_, rng.fork("value_network"))),
       optimiser_(params_.size()) {}
 

@@ -15,6 +15,16 @@ constexpr Index kNarrow = 64;
 
 }  // namespace
 
+MlpShape mlp_shape(Index inputs, const std::vector<std::int64_t>& hidden, Index outputs,
+                   const std::string& activation) {
+  MlpShape shape;
+  shape.inputs = inputs;
+  shape.hidden.assign(hidden.begin(), hidden.end());
+  shape.outputs = outputs;
+  shape.hidden_activation = activation_named(activation);
+  return shape;
+}
+
 const std::vector<std::string>& activation_names() {
   static const std::vector<std::string> names = {"identity", "tanh", "relu", "leaky_relu"};
   return names;

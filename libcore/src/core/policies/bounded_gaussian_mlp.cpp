@@ -10,23 +10,19 @@ namespace rlrun {
 namespace {
 
 Box bounded_box(const EnvSpec& spec, double min_std) {
-  const Box* box = std::get_if<Box>(&spec.action);
-  if (box == nullptr || !box->low.allFinite() || !box->high.allFinite())
-    throw UserError(
-        "bounded_gaussian_mlp needs bounded continuous actions (Box), but the task has " +
-        describe_space(spec.action));
-  const float narrowest = (box->high - box->low).minCoeff();
+  const Box& box = bounded_actions(spec, "bounded_gaussian_mlp");
+  const float narrowest = (box.high - box.low).minCoeff();
   if (!(double{narrowest} > min_std))
     throw UserError("bounded_gaussian_mlp: min_std = " + std::to_string(min_std) +
                     " must be less than the range of every action, of which one is " +
                     std::to_string(narrowest));
-  return *box;
+  return box;
 }
 
 // A network whose outputs lie between two corners.
 nn::Mlp network_into(const VectorF& low, const VectorF& high, const EnvSpec& spec,
                      const BoundedGaussianMlp::Params& params) {
-  nn::MlpShape shape = network_shape(spec, params.hidden, params.activation, low.size());
+  nn::MlpShape shape = nn::mlp_shape(spec.obs_dim(), params.hidden, low.size(), params.activation);
   shape.output_activation = nn::Activation::kTanh;
   shape.output_scale = (high - low) / 2;
   shape.output_shift = (high + low) / 2;

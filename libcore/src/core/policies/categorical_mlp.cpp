@@ -15,7 +15,7 @@ Index n_choices(const EnvSpec& spec) {
   const Discrete* discrete = std::get_if<Discrete>(&spec.action);
   if (discrete == nullptr)
     throw UserError("categorical_mlp needs one choice as its action (Discrete), but the task has " +
-                    describe_space(spec.action) + "; gaussian_mlp fits continuous actions (Box)");
+                    describe(spec.action) + "; gaussian_mlp fits continuous actions (Box)");
   return discrete->n;
 }
 
@@ -78,7 +78,7 @@ class CategoricalFisher final : public FisherOperator {
 
 CategoricalMlp::CategoricalMlp(const Params& params, const EnvSpec& spec, Rng rng)
     : n_actions_(n_choices(spec)),
-      network_(network_shape(spec, params.hidden, params.activation, n_actions_)),
+      network_(nn::mlp_shape(spec.obs_dim(), params.hidden, n_actions_, params.activation)),
       scaling_(params.normalize_observations ? nn::InputScaling(spec.obs_dim())
                                              : nn::InputScaling()) {
   params_.resize(network_.n_params());

@@ -7,32 +7,6 @@
 
 namespace rlrun {
 
-std::string describe_space(const Space& space) {
-  struct Describe {
-    std::string operator()(const Box& b) const {
-      const bool finite = b.low.allFinite() && b.high.allFinite();
-      return std::string(finite ? "bounded" : "unbounded") + " continuous actions (Box)";
-    }
-    std::string operator()(const Discrete& d) const {
-      return "one of " + std::to_string(d.n) + " choices (Discrete)";
-    }
-    std::string operator()(const MultiDiscrete& m) const {
-      return std::to_string(m.n.size()) + " choices at once (MultiDiscrete)";
-    }
-  };
-  return std::visit(Describe{}, space);
-}
-
-nn::MlpShape network_shape(const EnvSpec& spec, const std::vector<std::int64_t>& hidden,
-                           const std::string& activation, Index outputs) {
-  nn::MlpShape shape;
-  shape.inputs = spec.obs_dim();
-  shape.hidden.assign(hidden.begin(), hidden.end());
-  shape.outputs = outputs;
-  shape.hidden_activation = nn::activation_named(activation);
-  return shape;
-}
-
 void init_network(const nn::Mlp& network, VectorF& params, const std::string& init, Rng rng) {
   if (init == "orthogonal")
     nn::init_orthogonal(network, params, rng, std::sqrt(2.0F), 0.01F);

@@ -13,13 +13,6 @@ namespace rlrun {
 
 using nn::Parts;
 
-/// "continuous actions (Box)", "one choice (Discrete)", ... for messages.
-std::string describe_space(const Space& space);
-
-/// The shape of a network from observations to `outputs` numbers.
-nn::MlpShape network_shape(const EnvSpec& spec, const std::vector<std::int64_t>& hidden,
-                           const std::string& activation, Index outputs);
-
 /// "glorot", or "orthogonal" with gains sqrt(2) and 0.01.
 void init_network(const nn::Mlp& network, VectorF& params, const std::string& init, Rng rng);
 

@@ -8,15 +8,13 @@ namespace rlrun {
 namespace {
 
 nn::MlpShape actor_shape(const DeterministicMlp::Params& params, const EnvSpec& spec) {
-  const Box* box = std::get_if<Box>(&spec.action);
-  if (box == nullptr || !box->low.allFinite() || !box->high.allFinite())
-    throw UserError("deterministic_mlp needs bounded continuous actions (Box), but the task has " +
-                    describe_space(spec.action));
-  nn::MlpShape shape = network_shape(spec, params.hidden, params.activation, spec.action_dim());
+  const Box& box = bounded_actions(spec, "deterministic_mlp");
+  nn::MlpShape shape =
+      nn::mlp_shape(spec.obs_dim(), params.hidden, spec.action_dim(), params.activation);
   shape.output_activation = nn::Activation::kTanh;
-  if ((box->low.array() != -1).any() || (box->high.array() != 1).any()) {
-    shape.output_scale = (box->high - box->low) / 2;
-    shape.output_shift = (box->high + box->low) / 2;
+  if ((box.low.array() != -1).any() || (box.high.array() != 1).any()) {
+    shape.output_scale = (box.high - box.low) / 2;
+    shape.output_shift = (box.high + box.low) / 2;
   }
   return shape;
 }

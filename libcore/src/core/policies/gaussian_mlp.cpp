@@ -17,7 +17,7 @@ const double kHalfLogTwoPi = 0.5 * std::log(2 * std::numbers::pi);
 Index continuous_dim(const EnvSpec& spec) {
   if (!std::holds_alternative<Box>(spec.action))
     throw UserError("gaussian_mlp needs continuous actions (Box), but the task has " +
-                    describe_space(spec.action) + "; categorical_mlp fits one choice (Discrete)");
+                    describe(spec.action) + "; categorical_mlp fits one choice (Discrete)");
   return spec.action_dim();
 }
 
@@ -79,7 +79,7 @@ class GaussianFisher final : public FisherOperator {
 
 GaussianMlp::GaussianMlp(const Params& params, const EnvSpec& spec, Rng rng)
     : action_dim_(continuous_dim(spec)),
-      network_(network_shape(spec, params.hidden, params.activation, action_dim_)),
+      network_(nn::mlp_shape(spec.obs_dim(), params.hidden, action_dim_, params.activation)),
       scaling_(params.normalize_observations ? nn::InputScaling(spec.obs_dim())
                                              : nn::InputScaling()),
       params_(network_.n_params() + action_dim_ + scaling_.n_params()) {

@@ -15,14 +15,11 @@ constexpr float kLog2 = std::numbers::ln2_v<float>;
 constexpr float kHalfLogTwoPi = 0.918938533F;
 
 nn::MlpShape actor_shape(const SquashedGaussianMlp::Params& params, const EnvSpec& spec) {
-  const Box* box = std::get_if<Box>(&spec.action);
-  if (box == nullptr || !box->low.allFinite() || !box->high.allFinite())
-    throw UserError(
-        "squashed_gaussian_mlp needs bounded continuous actions (Box), but the task has " +
-        describe_space(spec.action) +
-        (box == nullptr ? "; categorical_mlp fits one choice (Discrete)"
-                        : "; gaussian_mlp fits actions without bounds"));
-  return network_shape(spec, params.hidden, params.activation, 2 * spec.action_dim());
+  bounded_actions(spec, "squashed_gaussian_mlp",
+                  std::holds_alternative<Box>(spec.action)
+                      ? "; gaussian_mlp fits actions without bounds"
+                      : "; categorical_mlp fits one choice (Discrete)");
+  return nn::mlp_shape(spec.obs_dim(), params.hidden, 2 * spec.action_dim(), params.activation);
 }
 
 SquashedGaussian::Bounds bounds_named(const std::string& name) {

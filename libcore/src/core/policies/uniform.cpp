@@ -7,10 +7,7 @@
 namespace rlrun {
 
 Uniform::Uniform(const Params& /*params*/, const EnvSpec& spec, Rng /*rng*/) : space_(spec.action) {
-  const Box* box = std::get_if<Box>(&space_);
-  if (box != nullptr && (!box->low.allFinite() || !box->high.allFinite()))
-    throw UserError("uniform needs actions with finite bounds, but the task has " +
-                    describe_space(space_));
+  if (std::holds_alternative<Box>(space_)) bounded_actions(spec, "uniform");
 }
 
 std::unique_ptr<Policy> Uniform::clone() const {

@@ -20,7 +20,7 @@ void ReplayParams::fields(Fields& f) {
     "Whether the state that the time limit cuts at has a value.");
 }
 
-void ReplayParams::check() const {
+void check_warmup(std::int64_t warmup_steps, std::int64_t replay_capacity) {
   if (warmup_steps > replay_capacity)
     throw UserError("warmup_steps = " + std::to_string(warmup_steps) +
                     " is more than replay_capacity = " + std::to_string(replay_capacity) +
