@@ -1,5 +1,5 @@
 #pragma once
-// The one matrix product of the networks, over Eigen's vector registers.
+// The one matrix product of the networks, over the widest vector registers that the machine has.
 //
 // Why not Eigen's own product: it packs both sides on every call, which costs more than the product
 // for the few columns of a rollout slice, takes memory from the heap for large layers, and splits
@@ -11,8 +11,8 @@
 
 namespace rlrun::nn::kernel {
 
-/// Floats in a register. Matrices are stored with their columns padded to a multiple of it.
-inline constexpr Index kLanes = Eigen::internal::packet_traits<float>::size;
+/// Matrices are stored with their columns padded to a multiple of it: whole registers of 256 bits.
+inline constexpr Index kLanes = 8;
 [[nodiscard]] constexpr Index padded(Index n) {
   return (n + kLanes - 1) / kLanes * kLanes;
 }
@@ -66,7 +66,8 @@ Lhs pack(const float* w, Index ld, Index rows, Index depth, float* out);
 Lhs pack_transposed(const float* w, Index ld, Index rows, Index depth, float* out);
 
 /// Panels that `pack` cuts `rows` rows into: whole registers, so that a panel's columns are
-/// consecutive. The packed panel begins at out + first * depth.
+/// consecutive. The packed panel begins at out + first * depth. The split depends on the machine,
+/// and no result on the split.
 struct Panel {
   Index first, height;
 };
