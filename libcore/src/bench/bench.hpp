@@ -55,7 +55,7 @@ double seconds_of(const std::function<void()>& body);
 /// Medians of two bodies run in turn; one turn of each first is not counted.
 std::pair<double, double> in_turns(int rounds, const std::function<void()>& a,
                                    const std::function<void()>& b);
-/// GFLOP/s of a 256 x 256 x 256 product of floats on one thread.
-double product_gflops();
+/// GFLOP/s of the best product of floats on so many threads (of those that are set), once.
+double peak_gflops(int threads);
 
 }  // namespace rlrun::bench

@@ -78,17 +78,6 @@ std::unique_ptr<Algorithm> make_algorithm(const std::string& name, const Setting
   return entry.make(params, policy_entry.make(policy_params, spec, Rng(1)), spec, Rng(2));
 }
 
-// Products of n columns on every thread at once; returns how many operations that is.
-double multiply(int threads, Index size, Index cols) {
-  constexpr int kRepeats = 60;
-  parallel_for(threads, [&](Index) {
-    const MatrixF a = MatrixF::Constant(size, size, 0.5F), b = MatrixF::Constant(size, cols, 0.5F);
-    MatrixF c(size, cols);
-    for (int i = 0; i < kRepeats; ++i) c.noalias() = a * b;
-  });
-  return 2.0 * kRepeats * threads * static_cast<double>(size * size * cols);
-}
-
 void measure(const std::string& algorithm, const Setting& s, int threads, int rounds,
              LoadedPlugins& plugins, const Report& report) {
   set_thread_count(threads);
@@ -106,15 +95,12 @@ void measure(const std::string& algorithm, const Setting& s, int threads, int ro
   };
   for (int i = 0; i <= s.batch / s.steps; ++i) iterate();  // until it learns
 
-  // The machine's best product: large squares, or columns by a square that stays near.
-  double square_work = 0, wide_work = 0;
-  std::vector<double> updates, squares, wides;
+  std::vector<double> updates, peaks;
   for (int round = 0; round < rounds; ++round) {
     updates.push_back(seconds_of(iterate));
-    squares.push_back(seconds_of([&] { square_work = multiply(threads, 256, 256); }));
-    wides.push_back(seconds_of([&] { wide_work = multiply(threads, 64, 2048); }));
+    peaks.push_back(peak_gflops(threads));
   }
-  const double peak = std::max(square_work / median(squares), wide_work / median(wides)) / 1e9;
+  const double peak = median(peaks);
   const double time = median(updates) / static_cast<double>(s.steps);
   const double rate = update_flops(algorithm, s) / time / 1e9;
   report({.part = "learner",
