@@ -153,6 +153,27 @@ TEST_CASE("a sweep does not wait for ever for workers that do not stop", "[inter
   CHECK(Store(sweep.results()).committed().empty());
 }
 
+TEST_CASE("the time during which a sweep is suspended does not count", "[interruption]") {
+  const process::Sweep sweep(kEndless);
+  process::Child child(sweep.command(kOptions + std::vector<std::string>{"--timeout", "3"}),
+                       sweep.scratch());
+  REQUIRE(eventually([&] { return at_work(sweep, 2); }));
+  const std::vector<pid_t> all = alive(sweep);
+  // The sweep falls asleep after its workers and wakes before them.
+  for (const pid_t pid : all)
+    if (pid != child.pid()) ::kill(pid, SIGSTOP);
+  process::sleep_ms(300);
+  ::kill(child.pid(), SIGSTOP);
+  process::sleep_ms(3500);
+  ::kill(child.pid(), SIGCONT);
+  process::sleep_ms(100);
+  for (const pid_t pid : all) ::kill(pid, SIGCONT);
+  process::sleep_ms(500);
+  child.kill_group(SIGTERM);
+  CHECK(child.wait().code == 6);
+  CHECK(events(sweep, JournalEvent::Type::kFailed) == 0);
+}
+
 TEST_CASE("a sweep under nohup outlives its terminal", "[interruption]") {
   const process::Sweep sweep(kEndless);
   process::Child child(std::vector<std::string>{"nohup"} + sweep.command(kOptions),

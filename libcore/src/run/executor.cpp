@@ -27,6 +27,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr int kPollMilliseconds = 100;
+constexpr double kLongestWait = 1;   // seconds between two looks at the workers
 constexpr double kGraceSeconds = 2;  // for workers to save their state after a signal
 
 double seconds_since(Clock::time_point start) {
@@ -78,9 +79,9 @@ class Executor {
     TrialLog log;
     std::unique_ptr<Worker> worker = nullptr;
     Clock::time_point started = Clock::now();
-    // For the time limit: what last changed, and when.
+    // For the time limit: what last changed, and how long ago.
     std::int64_t ticks = -1, iterations = -1;
-    Clock::time_point changed = Clock::now();
+    double still_seconds = 0;
     std::string killed_for = {};  // set when we ended it because of a limit
     bool killed_to_stop = false;
     std::int64_t journaled = 0;
@@ -254,20 +255,23 @@ class Executor {
   }
 
   void enforce_limits() {
+    // A sweep that was suspended itself, as by Ctrl-Z, was not waiting all that time.
+    const double waited = std::min(seconds_since(last_look_), kLongestWait);
+    last_look_ = Clock::now();
     for (Running& run : running_) {
       const LivePage& page = run.worker->page();
       const std::int64_t ticks = page.ticks.load(), iterations = page.iterations.load();
       if (ticks != run.ticks || iterations != run.iterations) {
         run.ticks = ticks;
         run.iterations = iterations;
-        run.changed = Clock::now();
+        run.still_seconds = 0;
         if (iterations > run.journaled) {
           run.journaled = iterations;
           journal(run, JournalEvent::Type::kProgress, "", false);
         }
       } else if (options_.timeout_seconds > 0 && run.killed_for.empty() &&
                  page.phase.load() != LivePage::Phase::kCommitting &&  // a slow disk is no hang
-                 seconds_since(run.changed) > options_.timeout_seconds) {
+                 (run.still_seconds += waited) > options_.timeout_seconds) {
         run.killed_for = fmt::format("no environment step for {:g} s {}", options_.timeout_seconds,
                                      page.place());
         run.worker->kill();
@@ -339,7 +343,7 @@ class Executor {
   SweepOutcome outcome_;
   int n_stopped_ = 0;
   bool asked_ = false;
-  Clock::time_point asked_at_{};
+  Clock::time_point asked_at_{}, last_look_ = Clock::now();
 };
 
 }  // namespace
