@@ -3,6 +3,8 @@
 // for. Whatever their width, an entry of a product is the same chain of fused multiply-adds and an
 // activation the same formula, so all of them give the same bits.
 
+#include <utility>
+
 #include <Eigen/Core>
 
 #include "nn/kernel_tiles.hpp"
@@ -71,20 +73,33 @@ constexpr int most_columns(int registers) {
   if (kWidth > 8) return registers <= 3 ? 8 : registers == 4 ? 6 : registers == 5 ? 2 : 1;
   return registers == 1 ? 8 : registers <= 3 ? 4 : registers == 4 ? 3 : registers == 5 ? 2 : 1;
 }
-constexpr int kMostRegisters = 8;
+constexpr int kMostRegisters = 8, kMostColumns = 8;
 constexpr int kMostUnits = kMostRegisters * kWidth / kLanes;
 
-template <int kUnits, int kColumns>
-void run_columns(Index columns, const Tile& t) {
-  if (columns == kColumns) return tile<kUnits, kColumns>(t);
-  if constexpr (kColumns > 1) run_columns<kUnits, kColumns - 1>(columns, t);
+using TileLoop = void (*)(const Tile&);
+
+template <int kUnits, std::size_t kColumns>
+constexpr TileLoop loop_of() {
+  if constexpr (kColumns <= most_columns(Registers<kUnits>::kAll))
+    return tile<kUnits, kColumns>;
+  else
+    return nullptr;
 }
 
-template <int kUnits = kMostUnits>
+// By units - 1 and columns - 1; null where the sums do not fit.
+struct TileTable {
+  TileLoop loops[kMostUnits][kMostColumns];
+};
+
+template <std::size_t... kIndices>
+constexpr TileTable table_of(std::index_sequence<kIndices...>) {
+  return {{loop_of<kIndices / kMostColumns + 1, kIndices % kMostColumns + 1>()...}};
+}
+
+constexpr TileTable kTable = table_of(std::make_index_sequence<kMostUnits * kMostColumns>());
+
 void run(Index units, Index columns, const Tile& t) {
-  if (units == kUnits)
-    return run_columns<kUnits, most_columns(Registers<kUnits>::kAll)>(columns, t);
-  if constexpr (kUnits > 1) run<kUnits - 1>(units, columns, t);
+  kTable.loops[units - 1][columns - 1](t);
 }
 
 template <Finish::Kind kKind, class P>
@@ -150,7 +165,7 @@ constexpr Tiles kTilesHere = {
     .most_columns = [](Index units) -> Index {
       return most_columns(static_cast<int>((units * kLanes + kWidth - 1) / kWidth));
     },
-    .run = run<>,
+    .run = run,
     .apply = apply_finish,
 };
 
