@@ -121,10 +121,10 @@ std::vector<std::string> all_notes(const Table& table) {
   if (!table.published.empty()) {
     // A title may begin with the word itself.
     const bool said = table.published.starts_with("Published");
-    notes.push_back(fmt::format(
-        "{}{}; means and ± (standard deviations over seeds) as printed there. Difference: ours "
-        "minus published.",
-        said ? "" : "Published: ", table.published));
+    notes.push_back(
+        fmt::format("{}{}; means and ± as printed there. Difference: ours "
+                    "minus published.",
+                    said ? "" : "Published: ", table.published));
   }
   notes.insert(notes.end(), table.notes.begin(), table.notes.end());
   return notes;
