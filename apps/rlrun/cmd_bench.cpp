@@ -42,6 +42,13 @@ int run_command(const po::variables_map& values) {
         ExitCode::kUsage);
   bench::Options options;
   if (values.count("env") > 0) options.envs = values["env"].as<std::vector<std::string>>();
+  if (values.count("algorithm") > 0) {
+    options.algorithm = values["algorithm"].as<std::string>();
+    if (options.algorithm != "trpo" && options.algorithm != "ppo")
+      throw UserError(
+          fmt::format("bench: --algorithm {} is not measured; trpo or ppo is", options.algorithm),
+          ExitCode::kUsage);
+  }
   if (values.count("rounds") > 0) options.rounds = int(values["rounds"].as<std::int64_t>());
   const bool as_json = cli::json_wanted(values);
   json::Array rows;
@@ -82,6 +89,8 @@ cli::Command bench() {
   command.options.add_options()(
       "env", po::value<std::vector<std::string>>()->value_name("NAME")->composing(),
       "Task of the sampler and training parts; may be repeated.")(
+      "algorithm", po::value<std::string>()->value_name("NAME"),
+      "Algorithm of the training part, trpo or ppo; both if left out.")(
       "rounds", cli::whole_number("rounds", 1, 1000), "Turns of each comparison; default 7.");
   cli::add_json_option(command.options);
   cli::add_plugin_path_option(command.options);

@@ -16,8 +16,8 @@ const std::vector<std::string> kTrainingEnvs = {"hopper", "walker2d", "half_chee
 }  // namespace
 
 void training(const Options& options, const Catalog& catalog, const Report& report) {
-  trpo_training(options, catalog, report);
-  ppo_training(options, catalog, report);
+  if (options.algorithm != "ppo") trpo_training(options, catalog, report);
+  if (options.algorithm != "trpo") ppo_training(options, catalog, report);
 }
 
 void trpo_training(const Options& options, const Catalog& catalog, const Report& report) {
