@@ -26,7 +26,7 @@ struct Row {
 
 struct Options {
   std::vector<std::string> envs;  ///< Of sampling and training; each has a default.
-  std::string algorithm;  ///< Of training, "trpo" or "ppo"; both if empty.
+  std::string algorithm;          ///< Of training, "trpo" or "ppo"; both if empty.
   std::vector<int> threads = {1, 2};
   int rounds = 7;  ///< Turns of each comparison.
 };
