@@ -126,8 +126,9 @@ def training_rows(options, what, task, experiment, peers, engine=True):
             row[name] = best
             row[f"of {name}"] = row["rlrun"] / best
         if threads in bare:
-            row["bare engine"] = bare[threads][1]
-            row["time of engine's"] = bare[threads][1] / row["rlrun"]
+            # Both of one run of the benchmark, iteration by iteration in turn.
+            training, engine_alone = bare[threads]
+            row["time of engine's"] = engine_alone / training
         rows.append(row)
     return rows
 
