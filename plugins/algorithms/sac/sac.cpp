@@ -18,7 +18,6 @@
 #include "rlrun/math/normals.hpp"
 #include "rlrun/nn/adam.hpp"
 #include "rlrun/nn/learner.hpp"
-#include "rlrun/nn/parts.hpp"
 #include "rlrun/parallel.hpp"
 #include "rlrun/plugin.hpp"
 #include "rlrun/policies/squashed_gaussian_mlp.hpp"
@@ -80,8 +79,8 @@ class Sac final : public Algorithm {
         temperature_optimiser_(1),
         replay_(spec.obs_dim(), spec.action_dim(), p_.replay.replay_capacity),
         batch_(spec.obs_dim(), spec.action_dim(), p_.replay.batch_size),
-        parts_(p_.replay.batch_size, kPartWidth),
         actor_pass_(policy_->network(), p_.replay.batch_size),
+        parts_(actor_pass_.parts()),
         next_(spec.action_dim(), p_.replay.batch_size),
         now_(spec.action_dim(), p_.replay.batch_size),
         targets_(p_.replay.batch_size),
@@ -158,9 +157,6 @@ class Sac final : public Algorithm {
   [[nodiscard]] TransitionBatch& batch() { return batch_; }
 
  private:
-  // Columns of a task: enough that reading the weights costs little, few enough for four threads.
-  static constexpr Index kPartWidth = 64;
-
   void choose_action(Rng& rng) {
     const bool random = steps_ < p_.replay.random_steps;
     if (!random)
@@ -230,8 +226,8 @@ class Sac final : public Algorithm {
 
   // Scratch of an update and of a step.
   TransitionBatch batch_;
-  nn::Parts parts_;
   nn::Pass actor_pass_;
+  nn::Parts parts_;
   SquashedGaussian::Sample next_, now_;  // a' at s', a at s
   VectorF targets_;
   MatrixF action_gradient_;

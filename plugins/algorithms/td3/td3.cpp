@@ -16,7 +16,6 @@
 
 #include "rlrun/math/normals.hpp"
 #include "rlrun/nn/learner.hpp"
-#include "rlrun/nn/parts.hpp"
 #include "rlrun/parallel.hpp"
 #include "rlrun/plugin.hpp"
 #include "rlrun/replay/replay_buffer.hpp"
@@ -75,8 +74,8 @@ class Td3 final : public Algorithm {
                  p_.replay.batch_size, rng.fork("critic")),
         replay_(spec.obs_dim(), spec.action_dim(), p_.replay.replay_capacity),
         batch_(spec.obs_dim(), spec.action_dim(), p_.replay.batch_size),
-        parts_(p_.replay.batch_size, kPartWidth),
         actor_pass_(policy_->network(), p_.replay.batch_size),
+        parts_(actor_pass_.parts()),
         noise_(spec.action_dim(), p_.replay.batch_size),
         targets_(p_.replay.batch_size),
         observation_(spec.obs_dim(), 1),
@@ -147,9 +146,6 @@ class Td3 final : public Algorithm {
   [[nodiscard]] const nn::Learner& critic(std::size_t i) const { return critics_[i]; }
 
  private:
-  // Columns of a task: enough that reading the weights costs little, few enough for four threads.
-  static constexpr Index kPartWidth = 64;
-
   // a = clip(pi(s) + noise), or any action at the start. What was executed is what is stored.
   void choose_action(Rng& rng) {
     const bool random = steps_ < p_.replay.random_steps;
@@ -207,8 +203,8 @@ class Td3 final : public Algorithm {
 
   // Scratch of an update and of a step.
   TransitionBatch batch_;
-  nn::Parts parts_;
   nn::Pass actor_pass_;
+  nn::Parts parts_;
   MatrixF noise_;  // then the target actions
   VectorF targets_;
   MatrixF observation_, action_;  // one column

@@ -12,6 +12,7 @@
 
 #include "rlrun/archive.hpp"
 #include "rlrun/nn/mlp.hpp"
+#include "rlrun/nn/parts.hpp"
 #include "rlrun/types.hpp"
 
 namespace rlrun::nn {
@@ -27,6 +28,9 @@ class RLRUN_API Pass {
   Pass(const Mlp& mlp, Index cols);
 
   [[nodiscard]] Index cols() const { return input_.cols(); }
+  /// The columns as tasks take them: so many that reading the weights costs little, so few that
+  /// four threads share a usual minibatch.
+  [[nodiscard]] Parts parts() const;
   /// (inputs, cols): written by the caller before a forward pass.
   [[nodiscard]] MatrixFOut inputs(Index from, Index cols);
   /// (outputs, cols): results of the forward pass.

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "rlrun/nn/learner.hpp"
-#include "rlrun/nn/parts.hpp"
 #include "rlrun/parallel.hpp"
 #include "rlrun/rng.hpp"
 
@@ -21,8 +20,7 @@ RLRUN_API MatrixF outputs_of(const Learner& learner, MatrixFIn inputs);
 template <class Draw, class LossSlope>
 void fit_minibatches(Learner& learner, Pass& pass, MatrixFIn inputs, std::int64_t steps,
                      double step_size, Rng rng, const Draw& draw, const LossSlope& loss_slope) {
-  constexpr Index kWidth = 64;
-  const Parts parts(pass.cols(), kWidth);
+  const Parts parts = pass.parts();
   const float share = 1 / static_cast<float>(pass.cols());
   std::vector<Index> drawn(static_cast<std::size_t>(pass.cols()));
   for (std::int64_t k = 0; k < steps; ++k) {

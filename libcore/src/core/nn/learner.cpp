@@ -43,6 +43,11 @@ Pass::Pass(const Mlp& mlp, Index cols)
   if (mlp.shape().output_scale.size() > 0) scaled_ = MatrixF::Zero(outputs_, cols);
 }
 
+Parts Pass::parts() const {
+  constexpr Index kPartWidth = 64;
+  return {cols(), kPartWidth};
+}
+
 MatrixFOut Pass::inputs(Index from, Index cols) {
   return input_.block(0, from, inputs_, cols);
 }
