@@ -14,6 +14,7 @@
 #include "plugin/loader.hpp"
 #include "run/progress.hpp"
 #include "run/run_trial.hpp"
+#include "run/stored_policy.hpp"
 
 namespace rlrun {
 namespace {
@@ -25,8 +26,7 @@ constexpr std::chrono::milliseconds kProbeLimit{10000};
 // Steps per second of one environment under random actions, on this thread.
 double measure_env(const Trial& trial, const Catalog& catalog) {
   LoadedPlugins plugins;
-  if (const PluginFile* file = catalog.find(Kind::kEnv, trial.env.name)) plugins.load(*file);
-  const std::unique_ptr<Env> env = make_env(trial.env, plugins)();
+  const std::unique_ptr<Env> env = load_env(trial.env, catalog, plugins)();
   const EnvSpec& spec = env->spec();
   VectorF observation(spec.obs_dim()), action = VectorF::Zero(spec.action_dim());
   const auto* box = std::get_if<Box>(&spec.action);
