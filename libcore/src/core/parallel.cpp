@@ -1,27 +1,21 @@
 // The only file that includes TBB.
 #include "rlrun/parallel.hpp"
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <exception>
 #include <memory>
 #include <mutex>
-#include <vector>
-
-#if defined(__SANITIZE_THREAD__)
-// The distribution's TBB is not instrumented, and ThreadSanitizer reports races in it that are
-// none; suppressing them would blind it to ours. Same contract over std::thread.
 #include <thread>
-#else
-#include <tbb/blocked_range.h>
+
+#if !defined(__SANITIZE_THREAD__)
 #include <tbb/global_control.h>
-#include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 #endif
 
 namespace rlrun {
 namespace {
-
-int threads = 1;
 
 // Keeps the exception of the lowest index, whichever thread was first.
 class FirstError {
@@ -47,64 +41,137 @@ class FirstError {
   Index index_ = 0;
 };
 
-#if defined(__SANITIZE_THREAD__)
-
-void run_threads(Index n, const IndexBody& body, FirstError& error) {
-  std::atomic<Index> next{0};
-  const auto work = [&] {
-    for (Index i = next++; i < n; i = next++) error.run(body, i);
-  };
-  std::vector<std::thread> others;
-  for (int t = 1; t < threads && t < n; ++t) others.emplace_back(work);
-  work();
-  for (std::thread& thread : others) thread.join();
-}
-
-#else
-
-// Also lets an arena have more threads than there are cores, as was asked.
-std::unique_ptr<tbb::global_control> limit;
-std::unique_ptr<tbb::task_arena> arena;
-
-void run_threads(Index n, const IndexBody& body, FirstError& error) {
-  arena->execute([&] {
-    tbb::parallel_for(
-        tbb::blocked_range<Index>(0, n, 1),
-        [&](const tbb::blocked_range<Index>& range) {
-          for (Index i = range.begin(); i < range.end(); ++i) error.run(body, i);
-        },
-        tbb::simple_partitioner{});
-  });
-}
-
+// Threads that help with one loop after the other. The loops of a training follow each other within
+// microseconds, and to wake a thread takes longer than many of them: so a helper stays and watches
+// for the next one for a while before it goes back to where it came from.
+class Team {
+ public:
+  void resize(int threads) {
+    closing_ = true;
+    while (helpers_ > 0) std::this_thread::yield();
+    closing_ = false;
+    threads_ = threads;
+#if !defined(__SANITIZE_THREAD__)
+    arena_.reset();
+    limit_.reset();
+    if (threads == 1) return;
+    // Also lets an arena have more threads than there are cores, as was asked.
+    limit_ = std::make_unique<tbb::global_control>(tbb::global_control::max_allowed_parallelism,
+                                                   static_cast<std::size_t>(threads));
+    arena_ = std::make_unique<tbb::task_arena>(threads);
 #endif
+  }
+  [[nodiscard]] int threads() const {
+    return threads_;
+  }
+
+  // False if the team is at another loop: this one is inside a body of that, or on another thread.
+  bool run(Index n, const IndexBody& body, FirstError& error) {
+    if (busy_.test_and_set(std::memory_order_acquire)) return false;
+    n_ = n;
+    body_ = &body;
+    error_ = &error;
+    unfinished_.store(n, std::memory_order_relaxed);
+    left_ = n;  // from here on helpers take part
+    for (const Index wanted = std::min<Index>(threads_ - 1, n - 1); helpers_ < wanted;) {
+      ++helpers_;
+      call_helper();
+    }
+    work();
+    Patience patience;
+    while (unfinished_.load(std::memory_order_acquire) > 0) patience.wait();
+    busy_.clear(std::memory_order_release);
+    return true;
+  }
+
+ private:
+  // Waits busily for what should come in microseconds, and lets others run when it does not.
+  class Patience {
+   public:
+    void wait() {
+      for (int i = 0; i < 16; ++i) __builtin_ia32_pause();
+      if (++rounds_ > kRoundsAlone) std::this_thread::yield();
+    }
+    [[nodiscard]] bool exhausted() const {
+      return rounds_ % kRoundsAlone == 0 && Clock::now() - start_ > kWatch;
+    }
+
+   private:
+    using Clock = std::chrono::steady_clock;
+    static constexpr int kRoundsAlone = 32;
+    static constexpr std::chrono::microseconds kWatch{200};
+    Clock::time_point start_ = Clock::now();
+    int rounds_ = 0;
+  };
+
+  // Takes indices until none is left. What belongs to a loop is read after an index of it was
+  // taken, when it cannot end.
+  void work() {
+    Index left = left_.load(std::memory_order_acquire);
+    while (left > 0) {
+      if (!left_.compare_exchange_weak(left, left - 1, std::memory_order_acq_rel)) continue;
+      error_->run(*body_, n_ - left);
+      unfinished_.fetch_sub(1, std::memory_order_release);
+      left = left_.load(std::memory_order_acquire);
+    }
+  }
+
+  void help() {
+    do {
+      work();
+      for (Patience patience; left_ <= 0 && !closing_ && !patience.exhausted();) patience.wait();
+      if (left_ > 0) continue;
+      --helpers_;
+      // A loop that began just now has counted on this helper.
+      if (left_ <= 0) return;
+      ++helpers_;
+    } while (true);
+  }
+
+#if defined(__SANITIZE_THREAD__)
+  // The distribution's TBB is not instrumented, and ThreadSanitizer reports races in it that are
+  // none; suppressing them would blind it to ours.
+  void call_helper() {
+    std::thread([this] { help(); }).detach();
+  }
+#else
+  void call_helper() {
+    arena_->enqueue([this] { help(); });
+  }
+  std::unique_ptr<tbb::global_control> limit_;
+  std::unique_ptr<tbb::task_arena> arena_;
+#endif
+
+  int threads_ = 1;
+  std::atomic_flag busy_ = ATOMIC_FLAG_INIT;
+  std::atomic<bool> closing_{false};
+  std::atomic<Index> helpers_{0};
+  // The loop.
+  std::atomic<Index> left_{0}, unfinished_{0};
+  Index n_ = 0;
+  const IndexBody* body_ = nullptr;
+  FirstError* error_ = nullptr;
+};
+
+// Never destroyed: at the program's end helpers may still look at it.
+Team& team = *new Team;
 
 }  // namespace
 
 void parallel_for(Index n, IndexBody body) {
-  if (threads == 1 || n <= 1) {
-    for (Index i = 0; i < n; ++i) body(i);
-    return;
+  if (n > 1 && team.threads() > 1) {
+    FirstError error;
+    if (team.run(n, body, error)) return error.rethrow();
   }
-  FirstError error;
-  run_threads(n, body, error);
-  error.rethrow();
+  for (Index i = 0; i < n; ++i) body(i);
 }
 
 void set_thread_count(int count) {
-  threads = count < 1 ? 1 : count;
-#if !defined(__SANITIZE_THREAD__)
-  arena.reset();
-  limit.reset();
-  if (threads > 1)
-    limit = std::make_unique<tbb::global_control>(tbb::global_control::max_allowed_parallelism,
-                                                  static_cast<std::size_t>(threads));
-  arena = threads > 1 ? std::make_unique<tbb::task_arena>(threads) : nullptr;
-#endif
+  team.resize(std::max(count, 1));
 }
 
 int thread_count() {
-  return threads;
+  return team.threads();
 }
 
 }  // namespace rlrun
