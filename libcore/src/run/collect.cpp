@@ -61,28 +61,34 @@ bool Collect::step_column(Slice& slice, Index column, const Rng& streams, Index 
   return true;
 }
 
-void Collect::run_slice(const Policy& policy, Slice& slice, Index first, Index width,
-                        const Rng& streams, Index quota) {
-  slice.resize(source_.spec, policy.memory_size(), width);
-  for (Index column = 0; column < width; ++column) {
-    slice.slots.push_back(first + column);
-    recordings_[std::size_t(first + column)].clear();
-    begin_episode(slice, column, streams);
-  }
-  while (!slice.slots.empty()) {
-    slice.act(policy, static_cast<Index>(slice.slots.size()));
-    source_.tick(static_cast<std::int64_t>(slice.slots.size()));
-    for (Index column = 0; column < static_cast<Index>(slice.slots.size());) {
-      if (step_column(slice, column, streams, quota)) {
-        ++column;
-      } else {
-        // The column that takes this place has its action still to be executed.
-        const auto last = static_cast<Index>(slice.slots.size()) - 1;
-        slice.actions.col(column) = slice.actions.col(last);
-        slice.drop(column);
+// Steps the columns until none is left here, nor to be had from others. A slot that fails is done,
+// and the others go on: so what is reported does not depend on who ran when.
+void Collect::run_slice(const Policy& policy, Slice& slice, Handover& handover, const Rng& streams,
+                        Index quota) {
+  do {
+    while (!slice.slots.empty()) {
+      if (handover.wanted()) handover.give(slice);
+      slice.act(policy, static_cast<Index>(slice.slots.size()));
+      source_.tick(static_cast<std::int64_t>(slice.slots.size()));
+      for (Index column = 0; column < static_cast<Index>(slice.slots.size());) {
+        bool goes_on = false;
+        try {
+          goes_on = step_column(slice, column, streams, quota);
+        } catch (...) {
+          recordings_[std::size_t(slice.slots[std::size_t(column)])].error =
+              std::current_exception();
+        }
+        if (goes_on) {
+          ++column;
+        } else {
+          // The column that takes this place has its action still to be executed.
+          const auto last = static_cast<Index>(slice.slots.size()) - 1;
+          slice.actions.col(column) = slice.actions.col(last);
+          slice.drop(column);
+        }
       }
     }
-  }
+  } while (handover.take(slice));
 }
 
 Batch Collect::take_batch(Index n_slots) {
@@ -117,13 +123,26 @@ Batch Collect::operator()(const Policy& policy, Index min_steps) {
   while (static_cast<Index>(slots_.size()) < n_slots)
     slots_.push_back(std::make_unique<Slot>(source_.instance()));
   recordings_.resize(slots_.size());
-  if (static_cast<Index>(slices_.size()) < n_slices) slices_.resize(std::size_t(n_slices));
+  // Threads beyond the slices begin with what others give.
+  const Index n_tasks = std::max<Index>(n_slices, thread_count());
+  if (static_cast<Index>(slices_.size()) < n_tasks) slices_.resize(std::size_t(n_tasks));
 
   const Rng streams = source_.next_call("rollout");
-  parallel_for(n_slices, [&](Index i) {
-    const Index first = i * kSliceWidth, width = std::min(kSliceWidth, n_slots - first);
-    run_slice(policy, slices_[std::size_t(i)], first, width, streams, quota);
+  Handover handover(n_tasks);
+  parallel_for(n_tasks, [&](Index i) {
+    const Handover::Runner runner(handover);
+    Slice& slice = slices_[std::size_t(i)];
+    slice.resize(source_.spec, policy.memory_size(), kSliceWidth);
+    for (Index s = i * kSliceWidth; s < std::min((i + 1) * kSliceWidth, n_slots); ++s) {
+      recordings_[std::size_t(s)].clear();
+      slice.slots.push_back(s);
+      begin_episode(slice, static_cast<Index>(slice.slots.size()) - 1, streams);
+    }
+    run_slice(policy, slice, handover, streams, quota);
   });
+  for (Index s = 0; s < n_slots; ++s)
+    if (recordings_[std::size_t(s)].error)
+      std::rethrow_exception(recordings_[std::size_t(s)].error);
   return take_batch(n_slots);
 }
 

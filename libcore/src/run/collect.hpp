@@ -1,9 +1,11 @@
 #pragma once
 // The verb `collect`: whole episodes until a number of steps is reached.
 
+#include <exception>
 #include <memory>
 #include <vector>
 
+#include "run/handover.hpp"
 #include "run/sample_source.hpp"
 #include "run/slot.hpp"
 
@@ -22,6 +24,7 @@ struct Recording {
   EpisodeLog log;
   Index steps = 0;     // counts unstable steps too
   Index recorded = 0;  // steps of the running episode
+  std::exception_ptr error;
 
   void clear() {
     observations.clear();
@@ -29,6 +32,7 @@ struct Recording {
     rewards.clear();
     episodes.clear();
     log = {};
+    error = nullptr;
     steps = recorded = 0;
   }
   void observe(const float* data, Index size) {
@@ -44,7 +48,7 @@ class Collect {
  private:
   void begin_episode(Slice& slice, Index column, const Rng& streams);
   bool step_column(Slice& slice, Index column, const Rng& streams, Index quota);
-  void run_slice(const Policy& policy, Slice& slice, Index first, Index width, const Rng& streams,
+  void run_slice(const Policy& policy, Slice& slice, Handover& handover, const Rng& streams,
                  Index quota);
   Batch take_batch(Index n_slots);
 

@@ -6,6 +6,17 @@
 #include "rlrun/parallel.hpp"
 
 namespace rlrun {
+namespace {
+
+// All columns run for equally long: whole registers of them in a slice, but so few that there are
+// four slices, which a few threads share evenly.
+Index slice_width_for(Index n_slots) {
+  constexpr Index kMostColumns = 16, kFewThreads = 4;
+  return ceil_div(n_slots,
+                  std::max(ceil_div(n_slots, kMostColumns), std::min(n_slots, kFewThreads)));
+}
+
+}  // namespace
 
 void CollectSegments::make_running(Index n_slots, Index memory_size) {
   running_.reserve(static_cast<std::size_t>(n_slots));
@@ -66,7 +77,7 @@ const SegmentBatch& CollectSegments::operator()(const Policy& policy, Index n_sl
   RLRUN_CHECK(static_cast<Index>(running_.size()) == n_slots,
               "the number of slots changed between calls");
   resize_segments(n_slots, length);
-  const Index slice_width = even_slice_width(n_slots), n_slices = ceil_div(n_slots, slice_width);
+  const Index slice_width = slice_width_for(n_slots), n_slices = ceil_div(n_slots, slice_width);
   if (static_cast<Index>(slices_.size()) < n_slices) slices_.resize(std::size_t(n_slices));
 
   const Rng streams = source_.next_call("segment_policy");

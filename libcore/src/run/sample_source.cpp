@@ -69,4 +69,19 @@ void Slice::drop(Index column) {
   slots.pop_back();
 }
 
+Slice::Column Slice::take_last() {
+  const std::size_t last = slots.size() - 1;
+  Column column{slots[last], observations.col(Index(last)), memory.col(Index(last)), streams[last]};
+  slots.pop_back();
+  return column;
+}
+
+void Slice::add(const Column& column) {
+  const std::size_t at = slots.size();
+  observations.col(Index(at)) = column.observation;
+  memory.col(Index(at)) = column.memory;
+  streams[at] = column.stream;
+  slots.push_back(column.slot);
+}
+
 }  // namespace rlrun

@@ -28,14 +28,6 @@ inline constexpr Index kSliceWidth = 5;  // columns of one call of the policy
   return (a + b - 1) / b;
 }
 
-/// Columns of each slice of so many that run for long: not more than kSliceWidth, and so few that
-/// there are four slices, which a few threads share evenly.
-[[nodiscard]] constexpr Index even_slice_width(Index columns) {
-  constexpr Index kFewThreads = 4;
-  const Index slices = std::max(ceil_div(columns, kSliceWidth), std::min(columns, kFewThreads));
-  return ceil_div(columns, slices);
-}
-
 /// Where a trial's samples come from, and the count of them.
 struct SampleSource {
   /// Throws TrialError for an environment without a horizon or with spaces that make no sense.
@@ -76,6 +68,15 @@ struct Slice {
   void act(const Policy& policy, Index n, ActMode mode = ActMode::kExplore);
   /// Fills the hole of a column that is done with the last running one.
   void drop(Index column);
+
+  /// What a column is between two steps.
+  struct Column {
+    Index slot;
+    VectorF observation, memory;
+    Rng stream;
+  };
+  [[nodiscard]] Column take_last();
+  void add(const Column& column);
 };
 
 }  // namespace rlrun

@@ -50,6 +50,35 @@ class Unstable final : public Env {
   int t_ = 0;
 };
 
+// Episodes from 1 to 400 steps, as the initial state says; some fail at their end.
+class Uneven final : public Env {
+ public:
+  explicit Uneven(bool fails) : fails_(fails) {
+    spec_ = {.observation = unbounded(1), .action = box(1, -1, 1), .horizon = 400};
+  }
+  [[nodiscard]] const EnvSpec& spec() const override { return spec_; }
+  void reset(Rng rng, VectorFOut observation) override {
+    t_ = 0;
+    length_ = 1 + rng.below(400);
+    observation(0) = static_cast<float>(length_);
+  }
+  Transition step(VectorFIn, VectorFOut observation) override {
+    observation(0) = static_cast<float>(++t_);
+    if (fails_ && t_ == length_ && length_ % 16 == 0)
+      throw TrialError("failed after " + std::to_string(t_));
+    return {.reward = 1, .terminated = t_ >= length_};
+  }
+
+ private:
+  EnvSpec spec_;
+  bool fails_;
+  Index t_ = 0, length_ = 0;
+};
+
+EnvFactory uneven(bool fails) {
+  return [fails] { return std::make_unique<Uneven>(fails); };
+}
+
 }  // namespace
 
 TEST_CASE("a batch of full episodes holds exactly its budget", "[sampler]") {
@@ -116,6 +145,37 @@ TEST_CASE("the number of threads changes no bit of any verb", "[sampler]") {
     CHECK(std::get<5>(one) == std::get<5>(many));
     CHECK(std::get<6>(one) == std::get<6>(many));
   }
+}
+
+TEST_CASE("episodes that differ much in length change hands and no bit", "[sampler]") {
+  const auto play = [](int threads) {
+    const Threads guard(threads);
+    TrialSampler sampler(uneven(false), Rng(11));
+    std::vector<Batch> batches;
+    for (int k = 0; k < 5; ++k) batches.push_back(sampler.collect(Noise(), 3000));
+    return batches;
+  };
+  const std::vector<Batch> one = play(1);
+  for (const int threads : {2, 3, 8}) {
+    const std::vector<Batch> many = play(threads);
+    for (std::size_t k = 0; k < one.size(); ++k) CHECK(equal(one[k], many[k]));
+  }
+}
+
+TEST_CASE("of several failures the same is told on any number of threads", "[sampler]") {
+  const auto failure = [](int threads) -> std::string {
+    const Threads guard(threads);
+    TrialSampler sampler(uneven(true), Rng(11));
+    try {
+      sampler.collect(Noise(), 20000);
+    } catch (const TrialError& error) {
+      return error.what();
+    }
+    return "none";
+  };
+  const std::string one = failure(1);
+  CHECK_THAT(one, Catch::StartsWith("failed after"));
+  for (const int threads : {2, 3, 8}) CHECK(failure(threads) == one);
 }
 
 TEST_CASE("iterations and calls draw from different streams, a repeated one from the same",
