@@ -141,8 +141,8 @@ def comparisons(options):
         peers = []
         for peer in setup["peers"]:
             name, library, algorithm, settings = (peer[k] for k in ("name", "library", "algorithm", "settings"))
-            # SBX's compiler uses all cores whatever it is told.
-            threads = (2,) if library == "sbx" else (1, 2)
+            # SBX's compiler uses all cores whatever it is told; pycma leaves the episodes to its user.
+            threads = {"sbx": (2,), "pycma": (1,)}.get(library, (1, 2))
             peers += [(name, library, algorithm, t, settings) for t in threads]
         for task, steps in setup["steps"].items():
             what = f"{setup['what']}, {task}"

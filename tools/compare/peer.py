@@ -3,8 +3,9 @@ standard input and answers with the number of environment steps and the seconds.
 
     peer.py LIBRARY ALGORITHM TASK THREADS SETTINGS(JSON)
 
-LIBRARY is sb3, sbx or envpool. Settings are the keyword arguments of the library's constructor,
-besides `n_envs` and `steps` (of one timed piece).
+LIBRARY is sb3, sbx, envpool or pycma. Settings are the keyword arguments of the library's
+constructor, besides `n_envs` and `steps` (of one timed piece); of pycma `hidden` and `population`,
+and a timed piece is a generation.
 """
 
 import json
@@ -81,11 +82,47 @@ def envpool_sampler(mode, task, threads, settings):
     return piece
 
 
+def pycma_search(task, settings):
+    """CMA-ES over the weights of a network with one hidden layer; an episode is a candidate's score."""
+    import cma
+    import gymnasium
+    import numpy as np
+
+    env = gymnasium.make(task)
+    n_in, n_out, hidden = env.observation_space.shape[0], env.action_space.shape[0], settings["hidden"]
+    high = env.action_space.high
+    cut = hidden * (n_in + 1)
+    search = cma.CMAEvolutionStrategy(np.zeros(cut + n_out * (hidden + 1)), 1.0,
+                                      {"popsize": settings["population"], "seed": 1, "verbose": -9})
+
+    def episode(weights):
+        first, last = weights[:cut].reshape(hidden, n_in + 1), weights[cut:].reshape(n_out, hidden + 1)
+        observation, _ = env.reset()
+        total, steps, done = 0.0, 0, False
+        while not done:
+            inner = np.tanh(first[:, :-1] @ observation + first[:, -1])
+            action = high * np.tanh(last[:, :-1] @ inner + last[:, -1])
+            observation, reward, terminated, truncated, _ = env.step(action)
+            total, steps, done = total + reward, steps + 1, terminated or truncated
+        return -total, steps
+
+    def piece():
+        candidates = search.ask()
+        losses, steps = zip(*map(episode, candidates))
+        search.tell(candidates, losses)
+        return sum(steps)
+
+    piece()
+    return piece
+
+
 def main():
     library, algorithm, task, threads, settings = sys.argv[1:6]
     threads, settings = int(threads), json.loads(settings)
     if library == "envpool":
         piece = envpool_sampler(algorithm, task, threads, settings)
+    elif library == "pycma":
+        piece = pycma_search(task, settings)
     else:
         piece = trainer(library, algorithm, task, threads, settings)
     print("ready", flush=True)
