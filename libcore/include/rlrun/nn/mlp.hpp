@@ -105,6 +105,7 @@ class RLRUN_API Mlp {
                     Workspace& workspace) const;
   void infer_wide(const float* params, const Inputs& in, Index n, MatrixFOut out,
                   Workspace& workspace) const;
+  [[nodiscard]] bool is_flat(std::size_t layer) const;
   void write_outputs(const float* from, Index ld, MatrixFOut out) const;
   void pack(const float* params, float* packed) const;
   void product(const Layer& layer, const float* packed, const Inputs& in, Index n, float* out,

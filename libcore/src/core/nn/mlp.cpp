@@ -75,12 +75,15 @@ Eigen::Map<VectorF> Mlp::biases(VectorF& params, Index layer) const {
 }
 
 void Mlp::write_outputs(const float* from, Index ld, MatrixFOut out) const {
+  if (shape_.output_scale.size() == 0) {
+    // Few rows as a rule, for which Eigen's loops are too much.
+    for (Index j = 0; j < out.cols(); ++j, from += ld)
+      for (Index i = 0; i < shape_.outputs; ++i) out(i, j) = from[i];
+    return;
+  }
   for (Index j = 0; j < out.cols(); ++j) {
     const Eigen::Map<const VectorF> column(from + j * ld, shape_.outputs);
-    if (shape_.output_scale.size() == 0)
-      out.col(j) = column;
-    else
-      out.col(j) = shape_.output_shift + shape_.output_scale.cwiseProduct(column);
+    out.col(j) = shape_.output_shift + shape_.output_scale.cwiseProduct(column);
   }
 }
 

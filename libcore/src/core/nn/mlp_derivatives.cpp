@@ -1,5 +1,6 @@
 // Backward and forward-mode passes of a network over the activations of a tape.
 
+#include <algorithm>
 #include <utility>
 
 #include "rlrun/error.hpp"
@@ -26,6 +27,14 @@ void Mlp::reserve_scratch(Tape& tape) const {
   reserve(tape.next_deltas_, widest_, cols);
   reserve(tape.packed_, std::max(transposed_params_, 2 * padded_params_));
   reserve(tape.gradient_, padded_params_);
+}
+
+// Its outputs would leave most of a register empty: the gradient of the weights is computed as its
+// transpose, where the inputs are the rows. Each entry is the same sum.
+bool Mlp::is_flat(std::size_t l) const {
+  const Layer& layer = layers_[l];
+  return l > 0 && layer.inputs == layer.early_inputs && layer.outputs < kernel::kLanes &&
+         padded(layer.inputs) * layer.outputs <= padded(layer.outputs) * layer.inputs;
 }
 
 void Mlp::backward(VectorFIn params, Tape& tape, MatrixFIn grad_output, VectorFOut grad) const {
@@ -72,11 +81,12 @@ void Mlp::backward(VectorFIn params, Tape& tape, MatrixFIn grad_output, VectorFO
     float* delta = tape.deltas_.data();
     float* next = tape.next_deltas_.data();
     const Index out_rows = padded(shape_.outputs);
-    Eigen::Map<MatrixF> top(delta, out_rows, cols);
-    top.bottomRows(out_rows - shape_.outputs).setZero();
-    top.topRows(shape_.outputs) = grad_output.middleCols(from, cols);
+    std::fill_n(delta, out_rows * cols, 0.0F);
+    for (Index j = 0; j < cols; ++j)  // few rows as a rule, for which Eigen's loops are too much
+      for (Index i = 0; i < shape_.outputs; ++i) delta[i + j * out_rows] = grad_output(i, from + j);
     if (shape_.output_scale.size() > 0)
-      top.topRows(shape_.outputs).array().colwise() *= shape_.output_scale.array();
+      Eigen::Map<MatrixF>(delta, out_rows, cols).topRows(shape_.outputs).array().colwise() *=
+          shape_.output_scale.array();
     kernel::apply(
         times_slope(layers_.back().activation, tape.outputs_.back().col(from).data(), out_rows),
         delta, out_rows, out_rows, cols);
@@ -91,8 +101,14 @@ void Mlp::backward(VectorFIn params, Tape& tape, MatrixFIn grad_output, VectorFO
         float* const dw_late = dw + rows * layer.early_inputs;
         float* const db = dw + rows * layer.inputs;
         const Lhs left{.data = delta, .ld = rows};
-        kernel::product(left, {in.x.data, in.x.ld, 1}, rows, cols, layer.early_inputs, dw, rows, dw,
-                        rows);
+        if (is_flat(l)) {
+          const Index padded_inputs = padded(layer.inputs);
+          kernel::product({.data = in.x.data, .ld = in.x.ld}, {delta, rows, 1}, padded_inputs, cols,
+                          layer.outputs, dw, padded_inputs, dw, padded_inputs);
+        } else {
+          kernel::product(left, {in.x.data, in.x.ld, 1}, rows, cols, layer.early_inputs, dw, rows,
+                          dw, rows);
+        }
         if (layer.inputs > layer.early_inputs)
           kernel::product(left, {in.late.data, in.late.ld, 1}, rows, cols, shape_.late_inputs,
                           dw_late, rows, dw_late, rows);
@@ -124,11 +140,20 @@ void Mlp::backward(VectorFIn params, Tape& tape, MatrixFIn grad_output, VectorFO
   });
 
   if (!wants_grad) return;
-  for (const Layer& layer : layers_) {
+  for (std::size_t l = 0; l < layers_.size(); ++l) {
+    const Layer& layer = layers_[l];
     const Eigen::Map<const MatrixF> from(tape.gradient_.data() + layer.padded_offset,
                                          padded(layer.outputs), layer.inputs + 1);
-    Eigen::Map<MatrixF>(grad.data() + layer.weight_offset, layer.outputs, layer.inputs + 1) +=
-        from.topRows(layer.outputs);
+    Eigen::Map<MatrixF> to(grad.data() + layer.weight_offset, layer.outputs, layer.inputs + 1);
+    if (!is_flat(l)) {
+      to += from.topRows(layer.outputs);
+      continue;
+    }
+    to.leftCols(layer.inputs) +=
+        Eigen::Map<const MatrixF>(from.data(), padded(layer.inputs), layer.outputs)
+            .topRows(layer.inputs)
+            .transpose();
+    to.rightCols(1) += from.topRows(layer.outputs).rightCols(1);
   }
 }
 
