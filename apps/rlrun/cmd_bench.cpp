@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <initializer_list>
 
 #include <fmt/format.h>
 
@@ -40,6 +41,15 @@ int run_command(const po::variables_map& values) {
     throw UserError(
         fmt::format("bench: unknown part '{}'; known: {}", part, fmt::join(kParts, " ")),
         ExitCode::kUsage);
+  const auto belongs = [&](const char* option, std::initializer_list<std::string> parts) {
+    if (values.count(option) == 0 || part.empty()) return;
+    if (std::find(parts.begin(), parts.end(), part) == parts.end())
+      throw UserError(fmt::format("bench: --{} means nothing to the part '{}'; it goes with {}",
+                                  option, part, fmt::join(parts, " or ")),
+                      ExitCode::kUsage);
+  };
+  belongs("env", {"sampler", "training"});
+  belongs("algorithm", {"training"});
   bench::Options options;
   if (values.count("env") > 0) options.envs = values["env"].as<std::vector<std::string>>();
   if (values.count("algorithm") > 0) {
