@@ -75,7 +75,12 @@ class Team {
     left_ = n;  // from here on helpers take part
     for (const Index wanted = std::min<Index>(threads_ - 1, n - 1); helpers_ < wanted;) {
       ++helpers_;
-      call_helper();
+      try {
+        call_helper();
+      } catch (...) {  // no memory or no thread to be had: it takes longer, and that is all
+        --helpers_;
+        break;
+      }
     }
     work();
     Patience patience;
