@@ -14,6 +14,7 @@
 #include "plugin/loader.hpp"
 #include "run/algorithm_check.hpp"
 #include "run/env_check.hpp"
+#include "run/policy_check.hpp"
 #include "toy_task.hpp"
 
 namespace rlrun::commands {
@@ -127,6 +128,20 @@ std::vector<std::string> check_the_env(const LoadedPlugins& plugins, const std::
   return violations;
 }
 
+// On the toy task with the kind of actions that it can do with.
+std::vector<std::string> check_the_policy(const LoadedPlugins& plugins, const std::string& name,
+                                          const json::Value& params) {
+  const auto make = [&](const EnvSpec& spec) {
+    JsonReader reader(params);
+    return check_policy(*plugins.policy(name).make(reader, spec, Rng(1)), spec);
+  };
+  try {
+    return make(toy_task(false)()->spec());
+  } catch (const UserError&) {
+    return make(toy_task(true)()->spec());
+  }
+}
+
 AlgorithmCheck check_the_algorithm(const LoadedPlugins& plugins, const std::string& name,
                                    const std::string& policy, const json::Value& params,
                                    const json::Value& policy_params, const Effort& effort) {
@@ -151,8 +166,6 @@ void check_subject(Catalog& catalog, const std::vector<std::string>& settings, c
   const auto& [kind, name] = finding.subject;
   const EntryInfo& info = catalog.info(kind, name);
   finding.violations = check_declaration(info);
-  if (kind == Kind::kPolicy) return;
-
   std::string policy = info.default_policy;
   json::Value policy_params;
   if (kind == Kind::kAlgorithm)
@@ -161,13 +174,15 @@ void check_subject(Catalog& catalog, const std::vector<std::string>& settings, c
   const std::string what = std::string(kind_name(kind)) + " '" + name + "'";
   const json::Value found = run_in_child(what, effort.limit, [&, kind = kind, name = name] {
     auto& plugins = *new LoadedPlugins();  // the child ends without destructors
-    plugins.load(*catalog.find(kind, name));
+    if (const PluginFile* file = catalog.find(kind, name)) plugins.load(*file);
     if (kind == Kind::kAlgorithm)
       if (const PluginFile* file = catalog.find(Kind::kPolicy, policy)) plugins.load(*file);
     set_child_phase("its laws were checked");
     AlgorithmCheck result{{}, true};
     if (kind == Kind::kEnv)
       result.violations = check_the_env(plugins, name, params, effort);
+    else if (kind == Kind::kPolicy)
+      result.violations = check_the_policy(plugins, name, params);
     else
       result = check_the_algorithm(plugins, name, policy, params, policy_params, effort);
     return json::Value(
@@ -253,7 +268,8 @@ cli::Command check() {
       "and on whatever thread; observations are complete, finite and inside their space.\n"
       "An algorithm, on a small built-in task: equal seeds give equal results with one\n"
       "thread and with four; a saved state goes on bit for bit. One that begins to learn\n"
-      "late needs more --iterations, or --set. All: the declaration is complete. A FILE\n"
+      "late needs more --iterations, or --set. A policy: who shares a call with a column\n"
+      "does not matter to the bit; clones act the same. All: the declaration is complete. A FILE\n"
       "(*.so) is checked with everything it offers. Exit code 1: a promise is broken.";
   command.positional = {"name"};
   command.options.add_options()(

@@ -32,6 +32,10 @@ class RLRUN_API Policy {
 
   /// Writes one action for each column. `memory` is (memory_size, n) and updated in place; one
   /// stream for each column. Scratch comes from `workspace`, so that acting allocates nothing.
+  ///
+  /// To the bit, a column's result follows from its own observation, memory and stream: which
+  /// episodes share a call depends on how fast the threads are. (Mlp::infer is made so; a product
+  /// by Eigen is not.)
   virtual void act(ActMode mode, MatrixFIn observations, MatrixFOut memory, std::span<Rng> streams,
                    MatrixFOut actions, Workspace& workspace) const = 0;
 };

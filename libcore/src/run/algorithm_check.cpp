@@ -8,6 +8,7 @@
 #include "rlrun/parallel.hpp"
 
 #include "run/memory_archive.hpp"
+#include "run/policy_check.hpp"
 #include "run/sampler.hpp"
 
 namespace rlrun {
@@ -54,6 +55,9 @@ class Session {
     return archive.exhausted();
   }
 
+  [[nodiscard]] std::vector<std::string> check_policy() const {
+    return rlrun::check_policy(algorithm_->policy(), sampler_.spec());
+  }
   [[nodiscard]] VectorF params() const { return algorithm_->policy().params(); }
   [[nodiscard]] const std::vector<std::string>& trace() const { return trace_; }
   [[nodiscard]] bool used_environment() const { return used_environment_; }
@@ -112,6 +116,8 @@ void check(const AlgorithmFactory& make, const EnvFactory& env, Index iterations
     violations.emplace_back("the policy's parameters are not finite");
 
   result.learned = start.size() == 0 || !same_bits(start, first.params());
+
+  for (const std::string& line : first.check_policy()) violations.push_back("policy, " + line);
 
   for (const int threads : {1, 4}) {
     set_thread_count(threads);

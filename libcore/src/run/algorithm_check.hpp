@@ -27,7 +27,8 @@ struct AlgorithmCheck {
 /// - equal seeds give equal states, policies, episodes and metrics, bit for bit, with one thread
 ///   and with four;
 /// - a state that is saved after any iteration and restored into a new object, made from another
-///   stream, goes on to the same end, bit for bit; restoring asks for exactly what was saved.
+///   stream, goes on to the same end, bit for bit; restoring asks for exactly what was saved;
+/// - the policy keeps its own laws (policy_check.hpp).
 ///
 /// An exception counts as a violation. Sets the number of threads and puts it back.
 AlgorithmCheck check_algorithm(const AlgorithmFactory& make, const EnvFactory& env,

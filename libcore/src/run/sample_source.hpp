@@ -1,11 +1,12 @@
 #pragma once
 // What the sampler's verbs share.
 //
-// A slot plays one episode after the other. A slice is a fixed group of neighbouring slots whose
-// running episodes share each call of the policy, one column each, so that inference is a matrix
-// product. Slices are the unit of parallelism. Numbers and sizes of slots and slices are functions
-// of the arguments alone; each slot draws from its own streams and writes its own record; records
-// are put together in the order of the slots. So the threads change nothing but the time.
+// A slot plays one episode after the other. A slice is a group of slots whose running
+// episodes share each call of the policy, one column each, so that inference is a matrix product.
+// Slices are the unit of parallelism. The number of slots is a function of the arguments alone;
+// each draws from its own streams and writes its own record; records are put together in the order
+// of the slots. A column's action follows from that column alone (see Policy::act). So neither the
+// threads nor the grouping change anything but the time.
 //
 // The streams of an episode are named by role, iteration, call, slot and episode, and not by the
 // algorithm: methods that sample in the same way meet the same initial states.
