@@ -211,6 +211,8 @@ bool run_trial(const Trial& trial, const LoadedPlugins& plugins, const TrialCont
   const double seconds_before = record.wall_seconds;
   const Clock::time_point begin = Clock::now();
 
+  // What a checkpoint brought back shows at once.
+  if (context.on_progress) context.on_progress(running.progress());
   while (!running.finished()) {
     running.iterate();
     record.wall_seconds = seconds_before + seconds_since(begin);
