@@ -1,6 +1,6 @@
 """Where the time of one comparison goes: a sampling profile of rlrun on one thread, as Markdown.
 
-    profile.py RLRUN "WHAT" TASK > profile.md      e.g. "PPO 32x32, 64 x 128 steps, batch 1024, 1 epoch" Pendulum-v1
+    time_shares.py RLRUN "WHAT" TASK > profile.md      e.g. "PPO 32x32, 64 x 128 steps, batch 1024, 1 epoch" Pendulum-v1
 
 WHAT and TASK are those of setups.json. Needs Linux's perf (Debian: linux-perf) and the right to use it.
 """
@@ -38,12 +38,12 @@ def main():
         sys.exit(__doc__)
     rlrun, what, task = sys.argv[1:]
     if shutil.which("perf") is None:
-        sys.exit("profile: there is no perf on this machine; Debian has it in linux-perf")
+        sys.exit("time_shares: there is no perf on this machine; Debian has it in linux-perf")
     setups = json.loads((HERE / "setups.json").read_text())["training"]
     setup = next((s for s in setups if s["what"] == what and task in s["steps"]), None)
     if setup is None:
         known = ", ".join(f'"{s["what"]}" {t}' for s in setups for t in s["steps"])
-        sys.exit(f'profile: setups.json has no "{what}" on {task}; it has {known}')
+        sys.exit(f'time_shares: setups.json has no "{what}" on {task}; it has {known}')
     steps = setup["steps"][task]
     experiment = {"format": 1, "title": "profile", "seeds": [1], "envs": [f"gym/{task}"],
                   "budget": {"steps": steps}, "algorithms": [setup["rlrun"]]}
@@ -70,7 +70,7 @@ def main():
     total = sum(shares.values())
     per_step = seconds / steps * 1e9
     print(f"# {what}, {task}: where the time goes\n")
-    print(f'`tools/compare/profile.py RLRUN "{what}" {task}`; one thread, {per_step:,.0f} ns a step.\n')
+    print(f'`tools/compare/time_shares.py RLRUN "{what}" {task}`; one thread, {per_step:,.0f} ns a step.\n')
     print("| part | share | ns a step |\n|---|---:|---:|")
     for part, share in sorted(shares.items(), key=lambda item: -item[1]):
         print(f"| {part} | {share / total:.0%} | {share / total * per_step:,.0f} |")
