@@ -194,6 +194,7 @@ def main():
         report[name] = run()
         file.write_text(json.dumps(report, indent=1) + "\n")
     parts = [f"## {name}\n\n{table(rows)}" for name, rows in report.items()]
+    parts += [file.read_text().strip().replace("# ", "## ", 1) for file in sorted(options.folder.glob("profile_*.md"))]
     versions = [line.split("#")[0].strip() for line in (HERE / "requirements.txt").read_text().splitlines()[1:]]
     cpu = next((line.split(": ")[1] for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines()
                 if line.startswith("model name")), "unknown processor")
