@@ -10,7 +10,8 @@ if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
 endif()
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+  # What a precompiled header says of times and macros is no reason to compile again.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE_PROGRAM})
 endif()
 
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
@@ -24,10 +25,11 @@ if(RLRUN_ARCH AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   target_compile_options(rlrun_abi_flags INTERFACE -march=${RLRUN_ARCH})
 endif()
 # One binary gives the same bits on every machine of its level: no contraction that depends on the
-# compiler, no blocking of products by the caches of the machine at hand, no threads inside Eigen.
+# compiler, no approximate roots and reciprocals (their low bits are the processor maker's choice), no
+# blocking of products by the caches of the machine at hand, no threads inside Eigen.
 target_compile_options(rlrun_abi_flags INTERFACE -ffp-contract=off)
 target_compile_definitions(rlrun_abi_flags INTERFACE
-  EIGEN_NO_CPUID EIGEN_DEFAULT_L1_CACHE_SIZE=32768 EIGEN_DEFAULT_L2_CACHE_SIZE=524288
+  EIGEN_FAST_MATH=0 EIGEN_NO_CPUID EIGEN_DEFAULT_L1_CACHE_SIZE=32768 EIGEN_DEFAULT_L2_CACHE_SIZE=524288
   EIGEN_DEFAULT_L3_CACHE_SIZE=4194304 EIGEN_DONT_PARALLELIZE)
 if(RLRUN_SANITIZE)
   target_compile_options(rlrun_abi_flags INTERFACE -fsanitize=${RLRUN_SANITIZE} -fno-omit-frame-pointer)

@@ -46,6 +46,7 @@
   " libstdcxx-" RLRUN_STRING(_GLIBCXX_RELEASE) "." RLRUN_STRING(_GLIBCXX_USE_CXX11_ABI)         \
   " eigen-" RLRUN_STRING(EIGEN_WORLD_VERSION) "." RLRUN_STRING(EIGEN_MAJOR_VERSION) "."         \
   RLRUN_STRING(EIGEN_MINOR_VERSION) " align-" RLRUN_STRING(EIGEN_MAX_ALIGN_BYTES)               \
+  " fast-math-" RLRUN_STRING(EIGEN_FAST_MATH)                                                   \
   RLRUN_ABI_DEBUG_ RLRUN_ABI_SANITIZER_
 
 #define RLRUN_MANIFEST_SECTION ".rlrun_plugin"
