@@ -11,6 +11,9 @@ function(rlrun_plugin)
   if(TARGET rlrun_flags)
     target_link_libraries(${target} PRIVATE rlrun_flags)
   endif()
+  if(TARGET rlrun_plugin_headers)
+    target_precompile_headers(${target} REUSE_FROM rlrun_plugin_headers)
+  endif()
   set_target_properties(${target} PROPERTIES
     PREFIX "" OUTPUT_NAME ${arg_NAME} CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON
     LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/rlrun/plugins
