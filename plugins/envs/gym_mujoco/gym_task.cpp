@@ -45,6 +45,15 @@ void GymTask::draw_initial_state(Rng& rng, Eigen::Ref<Vector> qpos, Eigen::Ref<V
 }
 
 Transition GymTask::step(VectorFIn action, VectorFOut observation) {
+  if (!clips_actions_) return step_as_given(action, observation);
+  const Box& range = std::get<Box>(spec().action);
+  // What is not a number stays what it is, so that `apply` finds it.
+  clipped_action_ = (action.array() != action.array())
+                        .select(action, action.cwiseMax(range.low).cwiseMin(range.high));
+  return step_as_given(clipped_action_, observation);
+}
+
+Transition GymTask::step_as_given(VectorFIn action, VectorFOut observation) {
   apply(action);
   before_step();
   simulation().plain_step(external_forces_);

@@ -18,6 +18,10 @@ class GymTask : public mujoco::EngineEnv, public RawActions {
   Transition step(VectorFIn action, VectorFOut observation) final;
   void engine_step(VectorFIn action) final;
 
+  /// From now on an action is brought into its box first, so that a cost counts what is applied, as
+  /// under Gymnasium's ClipAction.
+  void clip_actions() { clips_actions_ = true; }
+
  protected:
   enum class Noise { kUniform, kNormal };
   struct Shape {
@@ -45,7 +49,10 @@ class GymTask : public mujoco::EngineEnv, public RawActions {
  private:
   void state_was_written() final { simulation().plain_forward(); }
   void apply(VectorFIn action);
+  Transition step_as_given(VectorFIn action, VectorFOut observation);
 
+  bool clips_actions_ = false;
+  VectorF clipped_action_;
   double reset_noise_scale_;
   Noise velocity_noise_;
   bool external_forces_;

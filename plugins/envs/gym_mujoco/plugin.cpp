@@ -1,5 +1,7 @@
 #include "rlrun/plugin.hpp"
 
+#include <utility>
+
 #include "ant.hpp"
 #include "arms.hpp"
 #include "humanoids.hpp"
@@ -11,10 +13,36 @@ namespace {
 
 constexpr const char* kReference = "Gymnasium 1.x, gymnasium.farama.org";
 
+// Every task has one parameter that Gymnasium keeps in a wrapper.
+EnvEntry with_clipping(EnvEntry entry) {
+  const auto visit = [](Fields& f, bool& clip_actions) {
+    f("clip_actions", clip_actions,
+      "Bring actions into their box before anything else, as the wrapper ClipAction does: a cost "
+      "then counts what is applied.");
+  };
+  entry.visit_defaults = [visit, task = std::move(entry.visit_defaults)](Fields& f) {
+    task(f);
+    bool clip_actions = false;
+    visit(f, clip_actions);
+  };
+  entry.make = [visit, task = std::move(entry.make)](Fields& f) -> EnvFactory {
+    EnvFactory factory = task(f);
+    bool clip_actions = false;
+    visit(f, clip_actions);
+    if (!clip_actions) return factory;
+    return [factory = std::move(factory)] {
+      std::unique_ptr<Env> env = factory();
+      dynamic_cast<GymTask&>(*env).clip_actions();
+      return env;
+    };
+  };
+  return entry;
+}
+
 void register_tasks(Registry& registry) {
   const auto add = [&]<class V4, class V5>(const std::string& name, const char* summary) {
-    registry.add(env<V4>("gym/" + name + "-v4", summary, kReference));
-    registry.add(env<V5>("gym/" + name + "-v5", summary, kReference));
+    registry.add(with_clipping(env<V4>("gym/" + name + "-v4", summary, kReference)));
+    registry.add(with_clipping(env<V5>("gym/" + name + "-v5", summary, kReference)));
   };
   add.operator()<HalfCheetah<4>, HalfCheetah<5>>("HalfCheetah", "A two-legged runner in the plane");
   add.operator()<Hopper<4>, Hopper<5>>("Hopper", "A one-legged robot hops forward in the plane");
@@ -26,7 +54,8 @@ void register_tasks(Registry& registry) {
   add.operator()<HumanoidStandup<4>, HumanoidStandup<5>>("HumanoidStandup",
                                                          "A humanoid stands up from its back");
   add.operator()<Reacher<4>, Reacher<5>>("Reacher", "An arm of two links reaches for a point");
-  registry.add(env<Pusher>("gym/Pusher-v5", "An arm pushes an object to a goal", kReference));
+  registry.add(
+      with_clipping(env<Pusher>("gym/Pusher-v5", "An arm pushes an object to a goal", kReference)));
   add.operator()<InvertedPendulum<4>, InvertedPendulum<5>>("InvertedPendulum",
                                                            "Balance a pole on a cart");
   add.operator()<InvertedDoublePendulum<4>, InvertedDoublePendulum<5>>(

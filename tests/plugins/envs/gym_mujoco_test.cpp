@@ -40,6 +40,26 @@ TEST_CASE("Gymnasium's MuJoCo tasks keep the environment contract", "[env][gym]"
     INFO(name);
     contracts::check_env(factory(name), 150);
   }
+  contracts::check_env(factory("gym/Hopper-v5", R"({"clip_actions": true})"), 150);
+}
+
+TEST_CASE("clipped actions cost what is applied", "[gym]") {
+  const auto raw = factory("gym/HalfCheetah-v4")();
+  const auto clipped = factory("gym/HalfCheetah-v4", R"({"clip_actions": true})")();
+  VectorF seen(17), also_seen(17);
+  raw->reset(Rng(1), seen);
+  clipped->reset(Rng(1), also_seen);
+  Rng rng(2);
+  double difference = 0, expected = 0;
+  for (int t = 0; t < 1000; ++t) {
+    VectorF action(6);
+    for (float& a : action) a = static_cast<float>(rng.normal());
+    difference += clipped->step(action, also_seen).reward - raw->step(action, seen).reward;
+    expected += 0.1 * (action.squaredNorm() - action.cwiseMax(-1).cwiseMin(1).squaredNorm());
+    REQUIRE(seen == also_seen);  // the engine limits the forces anyway
+  }
+  CHECK(difference == Approx(expected).epsilon(1e-4));
+  CHECK(difference > 200);
 }
 
 TEST_CASE("Gymnasium's MuJoCo tasks can be drawn", "[gym][render]") {
