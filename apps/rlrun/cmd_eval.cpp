@@ -7,6 +7,7 @@
 #include "rlrun/parallel.hpp"
 
 #include "commands.hpp"
+#include "run/installed_code.hpp"
 #include "run/play.hpp"
 #include "run/stored_policy.hpp"
 
@@ -40,8 +41,11 @@ int run_eval(const po::variables_map& values) {
   // Everything is loaded before the first thread starts, because declarations are read by a child
   // process.
   std::vector<StoredPolicy> policies;
-  for (const TrialRecord& record :
-       find_trials(values["SOURCE"].as<std::string>(), values["trial"].as<std::string>())) {
+  const std::vector<TrialRecord> records =
+      find_trials(values["SOURCE"].as<std::string>(), values["trial"].as<std::string>());
+  for (const std::string& line : InstalledCode(catalog).describe(records))
+    fmt::print(stderr, "rlrun: {}\n", line);
+  for (const TrialRecord& record : records) {
     if (record.status == TrialStatus::kComplete)
       policies.push_back(load_policy(record, catalog, plugins));
     else

@@ -38,6 +38,7 @@ json::Value to_json(const FolderStatus& status) {
                       {"counts", std::move(counts)},
                       {"runner", std::move(runner)},
                       {"trials", std::move(trials)},
+                      {"notes", json::Array(status.notes.begin(), status.notes.end())},
                       {"problems", json::Array(status.problems.begin(), status.problems.end())}};
 }
 
@@ -92,6 +93,7 @@ void print(const FolderStatus& status) {
                  state == State::kDamaged ? "see below" : printable(detail(trial)));
     }
   }
+  for (const std::string& note : status.notes) fmt::print("{}\n", printable(note));
   for (const std::string& problem : status.problems) fmt::print("{}\n", printable(problem));
 }
 
@@ -105,7 +107,9 @@ cli::Command status() {
   command.details =
       "Reads the folder while a sweep runs or after any end of it. A damaged trial file is named, "
       "the\n"
-      "exit code is then 5, and the next sweep runs that trial again.";
+      "exit code is then 5, and the next sweep runs that trial again. Results that other code "
+      "made\n"
+      "than the newest ones are named with what differs.";
   command.positional = {"DIR"};
   cli::add_json_option(command.options);
   command.run = [](const cli::po::variables_map& values) {

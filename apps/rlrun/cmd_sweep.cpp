@@ -12,6 +12,12 @@ namespace {
 
 namespace po = cli::po;
 
+Rerun rerun_named(const std::string& name) {
+  if (name == "all") return Rerun::kAll;
+  if (name == "changed") return Rerun::kChanged;
+  throw UserError("--rerun: '" + name + "' is unknown; known: all, changed", ExitCode::kUsage);
+}
+
 int run_command(const po::variables_map& values) {
   const std::string file = values["FILE"].as<std::string>();
   Catalog catalog(cli::plugin_path(values));
@@ -22,6 +28,7 @@ int run_command(const po::variables_map& values) {
   rehearse(experiment.trials, catalog, file);
   SweepOptions options = worker_options(values);
   options.keep_failed = values["keep-failed"].as<bool>();
+  if (values.count("rerun") > 0) options.rerun = rerun_named(values["rerun"].as<std::string>());
   if (values.count("shuffle") > 0)
     options.shuffle = static_cast<std::uint64_t>(values["shuffle"].as<std::int64_t>());
   const std::filesystem::path folder =
@@ -46,7 +53,9 @@ cli::Command sweep() {
   command.details =
       "Trials that have a result are never run again; those that failed are, unless\n"
       "--keep-failed is given. A killed sweep goes on from its checkpoints and ends with\n"
-      "the same bits. Exit codes: 0 complete, 1 some trial failed, 3 the file is wrong,\n"
+      "the same bits. Results made by other code than what is installed now are named;\n"
+      "--rerun=changed repeats them. What is repeated keeps its result until the new one\n"
+      "takes its place. Exit codes: 0 complete, 1 some trial failed, 3 the file is wrong,\n"
       "4 a plugin is missing or incompatible, 5 the result folder is locked or damaged,\n"
       "6 stopped by a signal with all state saved, 7 out of disk or memory.";
   command.positional = {"FILE"};
@@ -58,7 +67,10 @@ cli::Command sweep() {
                                 "List every trial with its steps and an estimated time, and stop.")(
       "shuffle", cli::whole_number("shuffle", 0, std::int64_t{1} << 62, "SEED"),
       "Run the trials in a random order.")("keep-failed", po::bool_switch(),
-                                           "Do not try failed trials again.");
+                                           "Do not try failed trials again.")(
+      "rerun", po::value<std::string>()->value_name("WHICH"),
+      "Repeat trials that have a result: 'changed', those made by other code than what is "
+      "installed now, or 'all'.");
   cli::add_json_option(command.options);
   cli::add_plugin_path_option(command.options);
   command.run = run_command;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "run/installed_code.hpp"
 #include "run/progress.hpp"
 
 namespace rlrun::commands {
@@ -36,6 +37,21 @@ SweepOptions worker_options(const po::variables_map& values) {
   return options;
 }
 
+namespace {
+
+// What was made by other code than what is installed, unless that was said already: a plugin may be
+// built anew while a sweep runs.
+std::vector<std::string> say_other_code(const std::filesystem::path& folder, const Catalog& catalog,
+                                        const std::vector<std::string>& said) {
+  std::vector<std::string> lines = InstalledCode(catalog).describe(read_results(folder).trials);
+  if (lines != said)
+    for (const std::string& line : lines)
+      fmt::print(stderr, "rlrun: {}; `rlrun sweep --rerun=changed` repeats them\n", line);
+  return lines;
+}
+
+}  // namespace
+
 int execute(const json::Value& source, const std::vector<Trial>& trials, const Catalog& catalog,
             const std::filesystem::path& folder, const SweepOptions& options, bool quiet) {
   const Store store(folder);
@@ -47,9 +63,11 @@ int execute(const json::Value& source, const std::vector<Trial>& trials, const C
   for (const Trial& trial : trials) configs.push_back(trial.config());
   store.write_plan(source, configs);
 
+  const std::vector<std::string> other_code = say_other_code(folder, catalog, {});
   ProgressDisplay display(quiet);
   const SweepOutcome outcome = run_sweep(trials, catalog, store, options, display);
   for (const std::string& problem : store.merge()) fmt::print(stderr, "rlrun: {}\n", problem);
+  say_other_code(folder, catalog, other_code);
 
   if (!outcome.stopped_by.empty())
     fmt::print(stderr, "rlrun: stopped by {}; the same command goes on\n", outcome.stopped_by);

@@ -7,6 +7,7 @@
 
 #include "report/groups.hpp"
 #include "report/published.hpp"
+#include "store/code.hpp"
 
 namespace rlrun {
 
@@ -132,6 +133,23 @@ void note_choice(const Pair& pair, std::vector<std::string>& notes) {
   }
 }
 
+// Results of one table that different code made are no fair comparison, within a cell or between
+// cells.
+void note_code(const std::vector<const Pair*>& pairs, std::vector<std::string>& notes) {
+  std::vector<CodeOfResult> results;
+  std::vector<const json::Value*> provenances;
+  for (const Pair* pair : pairs) {
+    const Setting& setting = pair->setting();
+    for (std::size_t i = 0; i < setting.records.size(); ++i) {
+      results.push_back({pair->algorithm + " on " + pair->env, setting.seeds[i], ""});
+      provenances.push_back(&setting.records[i]->provenance);
+    }
+  }
+  const std::vector<std::string> changes = changes_to_newest(provenances);
+  for (std::size_t i = 0; i < results.size(); ++i) results[i].change = changes[i];
+  for (std::string& line : describe_other_code(results)) notes.push_back(std::move(line));
+}
+
 }  // namespace
 
 Table make_table(const std::vector<Results>& results, const TableOptions& options) {
@@ -177,6 +195,7 @@ Table make_table(const std::vector<Results>& results, const TableOptions& option
 
   for (const Pair* pair : pairs) note_choice(*pair, table.notes);
   for (const Pair* pair : pairs) note_losses(*pair, pair->setting(), table.notes);
+  note_code(pairs, table.notes);
   table.notes.insert(table.notes.end(), groups.problems.begin(), groups.problems.end());
   return table;
 }

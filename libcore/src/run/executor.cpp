@@ -9,17 +9,21 @@
 #include <memory>
 #include <set>
 #include <thread>
+#include <unordered_map>
+#include <unordered_set>
 
 #include <fmt/format.h>
 #include <poll.h>
 
 #include "rlrun/rng.hpp"
 
+#include "run/installed_code.hpp"
 #include "run/progress.hpp"
 #include "run/provenance.hpp"
 #include "run/run_trial.hpp"
 #include "run/signals.hpp"
 #include "run/trial_log.hpp"
+#include "store/file.hpp"
 #include "store/hdf5.hpp"
 
 namespace rlrun {
@@ -85,6 +89,7 @@ class Executor {
     std::string killed_for = {};  // set when we ended it because of a limit
     bool killed_to_stop = false;
     std::int64_t journaled = 0;
+    std::uint64_t file_before = 0;  // the file of an earlier result; 0: none
   };
 
   static std::string pair_of(const Trial& trial) {
@@ -107,29 +112,45 @@ class Executor {
 
   // Splits the trials into those that have a result and those to run.
   void select() {
-    const std::vector<std::string> committed = store_.committed();
-    const std::set<std::string> done(committed.begin(), committed.end());
+    const Results results = read_results(store_.folder());
+    const std::string trial_files = (store_.folder() / "trials").string();
+    for (const std::string& problem : results.problems)
+      if (problem.starts_with(trial_files)) display_.warning(problem + "; the trial runs again");
+    std::unordered_map<std::string, const TrialRecord*> finished;
+    for (const TrialRecord& record : results.trials) finished.emplace(record.id, &record);
+    InstalledCode installed(catalog_);
+    const auto to_repeat = [&](const Trial& trial, const TrialRecord& record) {
+      return options_.rerun == Rerun::kAll ||
+             (options_.rerun == Rerun::kChanged &&
+              !installed.change_since(trial, record.provenance).empty());
+    };
     for (const Trial& trial : trials_) {
       const std::string id = trial.id();
-      if (!done.contains(id)) {
+      const auto found = finished.find(id);
+      if (found == finished.end()) {
         pending_.push_back(&trial);
-        continue;
-      }
-      const std::optional<TrialStatus> status = status_of(id);
-      if (status == TrialStatus::kComplete) {
+      } else if (found->second->status == TrialStatus::kFailed) {
+        if (options_.keep_failed) {
+          failed_before_[id] = true;
+        } else {
+          pending_.push_back(&trial);
+        }
+      } else if (to_repeat(trial, *found->second)) {
+        pending_.push_back(&trial);
+        repeated_.insert(id);
+      } else {
         ++outcome_.complete;
         // Its worker may have been killed before it tidied up.
         CheckpointFile(store_.folder() / "checkpoints", id, "").remove();
         TrialLog(store_.folder(), id).remove_if_empty();
-      } else if (status == TrialStatus::kFailed && options_.keep_failed) {
-        failed_before_[id] = true;
-      } else {
-        pending_.push_back(&trial);
       }
     }
     if (outcome_.complete > 0)
       display_.message(
           fmt::format("{} of {} trials have a result already", outcome_.complete, trials_.size()));
+    if (!repeated_.empty())
+      display_.message(fmt::format("{} of {} trials run again; their results stay until then",
+                                   repeated_.size(), trials_.size()));
     if (!options_.shuffle) return;
     Rng rng = Rng(*options_.shuffle).fork("shuffle");
     for (std::size_t i = pending_.size(); i > 1; --i)
@@ -165,6 +186,7 @@ class Executor {
                                                  .label = trial->label(),
                                                  .pair = pair_of(*trial),
                                                  .log = TrialLog(store_.folder(), id)});
+    run.file_before = file_number(store_.trial_path(id));
     journal(run, JournalEvent::Type::kStarted, "", false);
     run.worker = std::make_unique<Worker>(*trial, catalog_, store_, worker);
   }
@@ -193,7 +215,10 @@ class Executor {
     const LivePage::Phase phase = run.worker->reap(cause);
     run.log.remove_if_empty();
     const LivePage& page = run.worker->page();
-    if (phase == LivePage::Phase::kComplete || committed_last(run)) {
+    if (phase == LivePage::Phase::kComplete && !has_new_file(run)) {
+      cause = {"exit", "it said that its result was committed, but there is none",
+               page.iterations.load()};
+    } else if (phase == LivePage::Phase::kComplete || committed_last(run)) {
       ++outcome_.complete;
       journal(run, JournalEvent::Type::kFinished, "", false);
       forecast_.finished(run.pair, page.wall_seconds.load());
@@ -231,27 +256,47 @@ class Executor {
     commit_failure(run, cause);
   }
 
+  // A new file takes the place of an earlier one while that still exists, so their numbers differ.
+  bool has_new_file(const Running& run) const {
+    const std::uint64_t now = file_number(store_.trial_path(run.id));
+    return now != 0 && now != run.file_before;
+  }
+
   // A process can end between the commit of its result and the word of it.
   bool committed_last(const Running& run) {
-    std::error_code ignored;
-    return run.worker->page().phase.load() == LivePage::Phase::kCommitting &&
-           std::filesystem::exists(store_.trial_path(run.id), ignored) &&
+    return run.worker->page().phase.load() == LivePage::Phase::kCommitting && has_new_file(run) &&
            status_of(run.id) == TrialStatus::kComplete;
   }
 
   void commit_failure(const Running& run, const Cause& cause) {
+    if (repeated_.contains(run.id)) {
+      ++outcome_.failed;
+      journal(run, JournalEvent::Type::kFailed, cause.kind + ": " + cause.message, true);
+      display_.trial_ended(
+          run.label, false,
+          cause.kind + ": " + cause.message + "; the result that it was to replace stays");
+      return;
+    }
     TrialRecord record;
     record.id = run.id;
     record.label = run.label;
     record.config = run.trial->config();
     record.status = TrialStatus::kFailed;
     record.cause = cause;
-    record.provenance = Provenance(0).finish();
+    record.provenance = Provenance(0).finish(code_of_trial(*run.trial));
     record.wall_seconds = seconds_since(run.started);
     write_trial(store_.trial_path(run.id), record);
     ++outcome_.failed;
     journal(run, JournalEvent::Type::kFailed, cause.kind + ": " + cause.message, true);
     display_.trial_ended(run.label, false, cause.kind + ": " + cause.message);
+  }
+
+  Code code_of_trial(const Trial& trial) const {
+    try {
+      return code_of(plugins_of(trial, catalog_));
+    } catch (const UserError&) {
+      return {};  // its plugin is gone, which may be why it failed
+    }
   }
 
   void enforce_limits() {
@@ -339,6 +384,7 @@ class Executor {
   std::vector<Running> running_;
   std::vector<std::string> ended_;  // ids
   std::map<std::string, bool> failed_before_;
+  std::unordered_set<std::string> repeated_;  // ids of those with a complete result that run again
   Forecast forecast_;
   SweepOutcome outcome_;
   int n_stopped_ = 0;

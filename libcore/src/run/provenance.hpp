@@ -6,20 +6,24 @@
 #include <vector>
 
 #include "json/json.hpp"
+#include "store/code.hpp"
 
 namespace rlrun {
 
-/// The code that makes a trial in one line: the build, and hashes of this program, libcore and the
-/// plugin files. A checkpoint is only taken up by the code that wrote it, so that no trial is half
-/// of one program and half of another. Throws UserError (exit code 5) if a file cannot be read.
-std::string code_identity(const std::vector<std::filesystem::path>& plugins);
+/// The code that makes a trial: this program and librlrun as they run, and the plugin files as they
+/// are now. Throws UserError (exit code 5) if a file cannot be read.
+Code code_of(const std::vector<std::filesystem::path>& plugins);
+
+/// The same in one line, with how it was built. A checkpoint is only taken up by the code that
+/// wrote it, so that no trial is half of one program and half of another.
+std::string code_identity(const Code& code);
 
 /// Collects the facts of a run from its construction to `finish`.
 class Provenance {
  public:
   explicit Provenance(int threads);
-  /// An object: build, host, cpu, cores, threads, started, finished.
-  [[nodiscard]] json::Value finish() const;
+  /// An object: build, code, host, cpu, cores, threads, started, finished.
+  [[nodiscard]] json::Value finish(const Code& code) const;
 
  private:
   int threads_;

@@ -10,6 +10,7 @@
 #include "rlrun/error.hpp"
 
 #include "plugin/fields.hpp"
+#include "run/provenance.hpp"
 #include "run/sampler.hpp"
 #include "run/training_evaluation.hpp"
 
@@ -234,6 +235,12 @@ std::vector<const PluginFile*> plugins_of(const Trial& trial, const Catalog& cat
         std::pair{Kind::kAlgorithm, &trial.algorithm}})
     if (const PluginFile* file = catalog.find(kind, choice->name)) files.push_back(file);
   return files;
+}
+
+Code code_of(const std::vector<const PluginFile*>& plugins) {
+  std::vector<std::filesystem::path> paths;
+  for (const PluginFile* file : plugins) paths.push_back(file->path);
+  return code_of(paths);
 }
 
 EnvFactory make_env(const Choice& env, const LoadedPlugins& plugins) {

@@ -14,6 +14,7 @@
 #include "plugin/catalog.hpp"
 #include "plugin/loader.hpp"
 #include "run/trial_record.hpp"
+#include "store/code.hpp"
 #include "store/store.hpp"
 
 namespace rlrun {
@@ -44,6 +45,9 @@ bool run_trial(const Trial& trial, const LoadedPlugins& plugins, const TrialCont
 
 /// The plugins of a trial's environment, policy and algorithm; what is built in has none.
 std::vector<const PluginFile*> plugins_of(const Trial& trial, const Catalog& catalog);
+/// The code that these, librlrun and this program are now. Throws UserError (exit code 5) if a file
+/// cannot be read.
+Code code_of(const std::vector<const PluginFile*>& plugins);
 
 /// The parts that a trial is made of, from its parameters. They throw what plugins throw.
 EnvFactory make_env(const Choice& env, const LoadedPlugins& plugins);

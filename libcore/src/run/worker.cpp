@@ -73,23 +73,21 @@ void prepare_child(pid_t parent, const Store& store, const std::string& id,
   dup2(sink, STDERR_FILENO);
 }
 
-std::string code_of(const std::vector<const PluginFile*>& files) {
-  std::vector<std::filesystem::path> paths;
-  for (const PluginFile* file : files) paths.push_back(file->path);
-  return code_identity(paths);
-}
-
 void run_in_child(const Trial& trial, const Catalog& catalog, const Store& store,
                   const WorkerOptions& options, LivePage& page) {
   // Never destroyed: the process ends by _exit, so that no destructor of a plugin can spoil a
   // committed result.
   auto& plugins = *new LoadedPlugins();
   const std::vector<const PluginFile*> files = plugins_of(trial, catalog);
+  // A plugin may be built anew at any time. What was the same before and after is what was loaded.
+  const Code code = code_of(files);
   for (const PluginFile* file : files) plugins.load(*file);
+  if (code_identity(code_of(files)) != code_identity(code))
+    throw UserError("a plugin file was replaced while it was loaded", ExitCode::kPlugin);
   set_thread_count(options.threads);
 
   const std::string id = trial.id();
-  CheckpointFile checkpoint(store.folder() / "checkpoints", id, id + " " + code_of(files));
+  CheckpointFile checkpoint(store.folder() / "checkpoints", id, id + " " + code_identity(code));
   TrialContext context;
   context.checkpoint = &checkpoint;
   context.checkpoint_seconds = options.checkpoint_seconds;
@@ -111,7 +109,7 @@ void run_in_child(const Trial& trial, const Catalog& catalog, const Store& store
     return;
   }
   page.phase = LivePage::Phase::kCommitting;
-  record.provenance = provenance.finish();
+  record.provenance = provenance.finish(code);
   write_trial(store.trial_path(id), record);
   checkpoint.remove();
   page.phase = LivePage::Phase::kComplete;

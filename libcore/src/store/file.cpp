@@ -126,6 +126,11 @@ std::string read_file(const std::filesystem::path& path) {
   return content;
 }
 
+std::uint64_t file_number(const std::filesystem::path& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 ? status.st_ino : 0;
+}
+
 bool is_temporary_name(const std::filesystem::path& path) {
   return path.extension() == ".tmp";
 }

@@ -2,6 +2,7 @@
 // Files that are whole or absent: checked reads and writes over the system calls.
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -22,6 +23,9 @@ void write_all(int descriptor, std::string_view bytes, const std::filesystem::pa
 
 /// The whole content. Throws UserError (exit code 5), also for what is no regular file.
 std::string read_file(const std::filesystem::path& path);
+
+/// What tells a file from others that exist at the same time (its inode); 0 if there is none.
+std::uint64_t file_number(const std::filesystem::path& path);
 
 /// Whether a name belongs to a file that was still being written.
 bool is_temporary_name(const std::filesystem::path& path);

@@ -7,6 +7,7 @@
 #include "rlrun/error.hpp"
 
 #include "experiment/trial.hpp"
+#include "store/code.hpp"
 
 namespace rlrun {
 namespace {
@@ -55,6 +56,21 @@ void follow_record(TrialState& trial, const TrialRecord& record) {
   trial.iterations = static_cast<std::int64_t>(record.curves.size());
   trial.steps = record.curves.size() == 0 ? 0 : record.curves.steps.back();
   trial.wall_seconds = record.wall_seconds;
+}
+
+// Complete results that other code made than the newest ones.
+std::vector<std::string> notes_on_code(const std::vector<TrialRecord>& records) {
+  std::vector<CodeOfResult> results;
+  std::vector<const json::Value*> provenances;
+  for (const TrialRecord& record : records) {
+    if (record.status != TrialStatus::kComplete) continue;
+    const Trial trial = Trial::from_config(record.config);
+    results.push_back({trial.algorithm.label + " on " + trial.env.label, trial.seed, ""});
+    provenances.push_back(&record.provenance);
+  }
+  const std::vector<std::string> changes = changes_to_newest(provenances);
+  for (std::size_t i = 0; i < results.size(); ++i) results[i].change = changes[i];
+  return describe_other_code(results);
 }
 
 }  // namespace
@@ -119,6 +135,7 @@ FolderStatus read_status(const std::filesystem::path& folder) {
     }
     status.trials.push_back(std::move(trial));
   }
+  status.notes = notes_on_code(results.trials);
   return status;
 }
 

@@ -127,11 +127,14 @@ void Store::remove_leftovers() const {
   for (const fs::path& folder : {folder_, folder_ / "trials", folder_ / "checkpoints"})
     for (const fs::path& path : files_in(folder))
       if (is_temporary_name(path)) fs::remove(path, ignored);
-  // A kill between the commit of a trial and the removal of its checkpoints.
+  // A kill between the commit of a trial and the removal of its checkpoints. Those that are newer
+  // than the result belong to its repetition.
   for (const fs::path& path : files_in(folder_ / "checkpoints")) {
     const fs::path trial = trial_path(path.stem().string());
     try {
-      if (fs::exists(trial, ignored) && read_trial(trial).status == TrialStatus::kComplete)
+      if (fs::exists(trial, ignored) &&
+          fs::last_write_time(path, ignored) <= fs::last_write_time(trial, ignored) &&
+          read_trial(trial).status == TrialStatus::kComplete)
         fs::remove(path, ignored);
     } catch (const UserError&) {
       // Damaged: the trial runs again and can use the checkpoint.

@@ -1,0 +1,33 @@
+#pragma once
+// Results beside the code that is installed now.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "experiment/trial.hpp"
+#include "plugin/catalog.hpp"
+#include "run/trial_record.hpp"
+#include "store/code.hpp"
+
+namespace rlrun {
+
+/// The installed code as it was found when it was first asked for.
+class InstalledCode {
+ public:
+  explicit InstalledCode(const Catalog& catalog) : catalog_(catalog) {}
+
+  /// What of a trial's code is otherwise now than when its result was made, in words; see
+  /// `code_change`. "" also where a plugin is missing: what has to load it will say so.
+  std::string change_since(const Trial& trial, const json::Value& provenance);
+  /// See `describe_other_code`; of the complete ones among these results.
+  std::vector<std::string> describe(const std::vector<TrialRecord>& records);
+
+ private:
+  const Code& of(const Trial& trial);
+
+  const Catalog& catalog_;
+  std::map<std::string, Code> known_;  // by the names that a trial is made of
+};
+
+}  // namespace rlrun

@@ -1,0 +1,141 @@
+#include "store/code.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+namespace rlrun {
+namespace {
+
+std::string text_of(const json::Value& object, const char* key) {
+  const json::Value* value = object.find(key);
+  const std::string* text = value == nullptr ? nullptr : value->if_string();
+  return text == nullptr ? "" : *text;
+}
+
+const CodePart* part_named(const Code& code, const std::string& name) {
+  const auto found = std::find_if(code.begin(), code.end(),
+                                  [&](const CodePart& part) { return part.name == name; });
+  return found == code.end() ? nullptr : &*found;
+}
+
+bool has_hashes(const Code& code) {
+  return std::any_of(code.begin(), code.end(),
+                     [](const CodePart& part) { return !part.sha256.empty(); });
+}
+
+// Seeds of one place; all numbers only as long as a person reads them.
+std::string seeds_text(std::vector<std::uint64_t> seeds) {
+  constexpr std::size_t kShown = 12;
+  std::sort(seeds.begin(), seeds.end());
+  std::string text = seeds.size() == 1 ? "seed " : "seeds ";
+  for (std::size_t i = 0; i < seeds.size() && i < kShown; ++i)
+    text += (i > 0 ? ", " : "") + std::to_string(seeds[i]);
+  if (seeds.size() > kShown) text += fmt::format(" and {} more", seeds.size() - kShown);
+  return text;
+}
+
+}  // namespace
+
+json::Value to_json(const Code& code) {
+  json::Array parts;
+  for (const CodePart& part : code)
+    parts.push_back(
+        json::Object{{"name", part.name}, {"version", part.version}, {"sha256", part.sha256}});
+  return parts;
+}
+
+Code code_in(const json::Value& provenance) {
+  Code code;
+  const json::Value* parts = provenance.find("code");
+  if (parts != nullptr && parts->if_array() != nullptr) {
+    for (const json::Value& part : *parts->if_array())
+      code.push_back({text_of(part, "name"), text_of(part, "version"), text_of(part, "sha256")});
+    return code;
+  }
+  if (const json::Value* build = provenance.find("build"))
+    code.push_back({"rlrun", build_version(*build), ""});
+  return code;
+}
+
+std::string build_version(const json::Value& build) {
+  constexpr std::size_t kDigits = 9;
+  const json::Value* dirty = build.find("dirty");
+  const bool changed = dirty != nullptr && dirty->if_bool() != nullptr && *dirty->if_bool();
+  return text_of(build, "version") + "+" + text_of(build, "commit").substr(0, kDigits) +
+         (changed ? ".changed" : "");
+}
+
+std::string code_change(const Code& from, const Code& to) {
+  if (to.empty()) return "";
+  std::string change;
+  const auto add = [&](const std::string& text) { change += (change.empty() ? "" : ", ") + text; };
+  bool unknown = from.empty();
+  for (const CodePart& now : to) {
+    const CodePart* before = part_named(from, now.name);
+    if (before == nullptr) {
+      // What recorded no hashes did not say which plugins it used either.
+      if (has_hashes(from)) add(fmt::format("{} none -> {}", now.name, now.version));
+      unknown = unknown || !has_hashes(from);
+    } else if (before->version != now.version) {
+      add(fmt::format("{} {} -> {}", now.name, before->version, now.version));
+    } else if (before->sha256.empty() != now.sha256.empty()) {
+      unknown = true;
+    } else if (before->sha256 != now.sha256) {
+      add(fmt::format("{} {} rebuilt", now.name, now.version));
+    }
+  }
+  return change.empty() && unknown ? "unknown" : change;
+}
+
+std::vector<std::string> changes_to_newest(const std::vector<const json::Value*>& provenances) {
+  std::vector<Code> codes;
+  std::map<std::string, std::pair<std::string, CodePart>> newest;  // by name: time and part
+  for (const json::Value* provenance : provenances) {
+    codes.push_back(code_in(*provenance));
+    const std::string finished = text_of(*provenance, "finished");
+    for (const CodePart& part : codes.back()) {
+      auto& [time, known] = newest[part.name];
+      // Of two of the same time, what has a hash says more.
+      if (known.name.empty() || finished > time ||
+          (finished == time && known.sha256.empty() && !part.sha256.empty())) {
+        time = finished;
+        known = part;
+      }
+    }
+  }
+  std::vector<std::string> changes;
+  for (const Code& code : codes) {
+    Code to;
+    for (const auto& [name, part] : newest)
+      if (code.empty() || part_named(code, name) != nullptr) to.push_back(part.second);
+    changes.push_back(code_change(code, to));
+  }
+  return changes;
+}
+
+std::vector<std::string> describe_other_code(const std::vector<CodeOfResult>& results) {
+  constexpr std::size_t kShownPlaces = 8;
+  std::map<std::string, std::map<std::string, std::vector<std::uint64_t>>> changes;  // to places
+  for (const CodeOfResult& result : results)
+    if (!result.change.empty()) changes[result.change][result.place].push_back(result.seed);
+  std::vector<std::string> lines;
+  for (const auto& [change, places] : changes) {
+    std::string where;
+    std::size_t count = 0, shown = 0;
+    for (const auto& [place, seeds] : places) {
+      count += seeds.size();
+      if (shown++ < kShownPlaces)
+        where += fmt::format("{}{} ({})", where.empty() ? "" : ", ", place, seeds_text(seeds));
+    }
+    if (places.size() > kShownPlaces)
+      where += fmt::format(" and {} more", places.size() - kShownPlaces);
+    lines.push_back(fmt::format(
+        "{} of {} results {} made by {}: {}", count, results.size(), count == 1 ? "was" : "were",
+        change == "unknown" ? "unknown code" : fmt::format("other code ({})", change), where));
+  }
+  return lines;
+}
+
+}  // namespace rlrun
