@@ -18,6 +18,28 @@ import sys
 import h5py
 
 
+def stretches(steps, episodes, returns):
+    """The score of a trial: the mean over stretches, each of at least 50,000 steps and 50 episodes."""
+    def average(part):
+        ended = [(n, mean) for _, n, mean in part if n > 0 and not math.isnan(mean)]
+        return statistics.fmean([mean for _, mean in ended], [n for n, _ in ended])
+    def holds(part, share):
+        return (sum(taken for taken, _, _ in part) >= share * 50000
+                and sum(n for _, n, _ in part) >= share * 50)
+    parts, part = [], []
+    for taken, n, mean in zip([b - a for a, b in zip([0, *steps], steps)], episodes, returns):
+        part.append((int(taken), int(n), float(mean)))
+        if holds(part, 1):
+            parts.append(part)
+            part = []
+    if any(n > 0 for _, n, _ in part):
+        if holds(part, 0.5) or not parts:
+            parts.append(part)
+        else:
+            parts[-1] += part
+    return statistics.fmean(map(average, parts))
+
+
 def scores(path):
     """{(env, algorithm): {setting: {seed: score}}} of complete trials, and the failed ones likewise."""
     complete, failed = {}, {}
@@ -27,14 +49,17 @@ def scores(path):
                   for name in ("env", "algorithm", "setting", "status")}
         seeds, first, length = (trials[name][...]
                                 for name in ("seed", "curve_offset", "curve_length"))
-        returns = curves["mean_return"][...]
+        steps, episodes, returns = (curves[name][...]
+                                    for name in ("steps", "episodes", "mean_return"))
         for i, seed in enumerate(seeds):
-            curve = [r for r in returns[first[i]:first[i] + length[i]] if not math.isnan(r)]
+            rows = slice(first[i], first[i] + length[i])
+            curve = [r for r in returns[rows] if not math.isnan(r)]
             pair = column["env"][i], column["algorithm"][i]
             whole = column["status"][i] == "complete" and curve
             into = complete if whole else failed
             settings = into.setdefault(pair, {}).setdefault(column["setting"][i], {})
-            settings[int(seed)] = statistics.fmean(curve) if whole else None
+            settings[int(seed)] = (
+                stretches(steps[rows], episodes[rows], returns[rows]) if whole else None)
     return complete, failed
 
 
@@ -72,8 +97,8 @@ def main():
     complete, failed = scores(sys.argv[1])
     with open(sys.argv[2]) as file:
         table = json.load(file)
-    if table["score"] != "iterations" or table["holm"]:
-        sys.exit("check_table: make the table with --score iterations and without --holm")
+    if table["score"] != "stretches" or table["holm"]:
+        sys.exit("check_table: make the table with --score stretches and without --holm")
     ours = {(cell["env"], cell["algorithm"]): cell for cell in table["cells"]}
     mistakes = 0
 

@@ -37,7 +37,7 @@ int run_command(const po::variables_map& values) {
   if (code != 0) return code;
 
   const TrialRecord record = read_trial(Store(folder).trial_path(trial.id()));
-  const double score = trial_score(record, Score::kIterations);
+  const double score = trial_score(record, kDefaultScore);
   const double last = record.curves.mean_return.empty() ? 0 : record.curves.mean_return.back();
   if (cli::json_wanted(values)) {
     fmt::print("{}\n", json::pretty(json::Object{
@@ -49,7 +49,7 @@ int run_command(const po::variables_map& values) {
                            {"steps", record.curves.steps.back()},
                            {"wall_seconds", record.wall_seconds}}));
   } else {
-    fmt::print("{}: score {:.1f} (mean over iterations), last iteration {:.1f}\n", record.label,
+    fmt::print("{}: score {:.1f} (mean over the training), last iteration {:.1f}\n", record.label,
                score, last);
   }
   return 0;

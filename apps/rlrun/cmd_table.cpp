@@ -18,8 +18,13 @@ cell is mean ± sample standard deviation over seeds, with the number of seeds;
 seeds that failed or are missing are shown.
 
 Scores, one number for each trial:
-  iterations  mean over iterations of the iteration's average training return
-              (Duan et al. 2016, Table 1)
+  stretches   mean over stretches of the training of a stretch's average return
+              (the default). A stretch is one iteration, or as many as hold
+              50,000 steps and 50 episodes: the iteration of Duan et al. 2016,
+              whatever the iterations of an algorithm are. A shorter training is
+              one stretch, in which each episode counts once.
+  iterations  the same of single iterations. Short ones favour long episodes:
+              where a batch holds few, the short ones share one average
   pooled      mean of the returns of all training episodes
   final       mean over the last tenth of the iterations
   last100     mean of the returns of the last 100 training episodes
@@ -77,8 +82,8 @@ cli::Command table() {
   command.options.add_options()("format",
                                 po::value<std::string>()->default_value("md")->value_name("NAME"),
                                 "md, latex, csv, html or json.")(
-      "score", po::value<std::string>()->default_value("iterations")->value_name("NAME"),
-      "iterations, pooled, final, last100 or best; evaluation, evaluation_final or "
+      "score", po::value<std::string>()->default_value("stretches")->value_name("NAME"),
+      "stretches, iterations, pooled, final, last100 or best; evaluation, evaluation_final or "
       "evaluation_best.")("holm",
                           "Correct the tests for the number of pairs in a row (Holm 1979).")(
       "against", po::value<std::string>()->value_name("FILE"),

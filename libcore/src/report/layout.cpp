@@ -74,6 +74,11 @@ bool lost_seeds(const Table& table) {
 std::string describe_score(Score score) {
   const std::string name = score_name(score);
   switch (score) {
+    case Score::kStretches:
+      return fmt::format(
+          "{}: mean over the stretches of the training of a stretch's average return; a stretch is "
+          "one iteration, or as many as hold {} steps and {} episodes",
+          name, kStretchSteps, kStretchEpisodes);
     case Score::kIterations:
       return name + ": mean over all iterations of the iteration's average training return";
     case Score::kPooled:

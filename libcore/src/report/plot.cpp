@@ -283,7 +283,7 @@ void make_plot(const std::vector<Results>& results, const PlotOptions& options) 
   const CurveKind kind = kind_named(options.curve);
   // The last evaluation: a score that every curve of evaluations has.
   const Groups groups = group_trials(
-      results, kind == CurveKind::kEvaluation ? Score::kEvaluationFinal : Score::kIterations);
+      results, kind == CurveKind::kEvaluation ? Score::kEvaluationFinal : kDefaultScore);
   check_options(options, groups);
   const Figure figure = make_figure(groups, options, axis, kind);
 

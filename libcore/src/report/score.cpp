@@ -18,6 +18,7 @@ struct ScoreName {
   const char* name;
 };
 constexpr std::array kScoreNames = {
+    ScoreName{Score::kStretches, "stretches"},
     ScoreName{Score::kIterations, "iterations"},
     ScoreName{Score::kPooled, "pooled"},
     ScoreName{Score::kFinal, "final"},
@@ -36,6 +37,44 @@ std::vector<double> returns_of_iterations(const Curves& curves) {
     if (!std::isnan(value)) returns.push_back(value);
   }
   return returns;
+}
+
+// Whole iterations, taken together until they are a stretch. Within one, each episode counts once;
+// an iteration that is a stretch by itself keeps its average to the last bit.
+struct Stretch {
+  std::int64_t steps = 0, episodes = 0;
+  double mean_return = 0;
+
+  void add(std::int64_t more_steps, std::int64_t more_episodes, double average) {
+    steps += more_steps;
+    if (more_episodes == 0 || std::isnan(average)) return;
+    episodes += more_episodes;
+    const double share = static_cast<double>(more_episodes) / static_cast<double>(episodes);
+    mean_return = (1 - share) * mean_return + share * average;
+  }
+};
+
+double mean_over_stretches(const Curves& curves) {
+  std::vector<Stretch> stretches;
+  Stretch open;
+  for (std::size_t i = 0; i < curves.size(); ++i) {
+    const std::int64_t before = i == 0 ? 0 : curves.steps[i - 1];
+    open.add(curves.steps[i] - before, curves.episodes[i], curves.mean_return[i]);
+    if (open.steps < kStretchSteps || open.episodes < kStretchEpisodes) continue;
+    stretches.push_back(open);
+    open = {};
+  }
+  // What is left at the end counts by itself if it is nearer to a whole stretch than to none.
+  const bool whole = 2 * open.steps >= kStretchSteps && 2 * open.episodes >= kStretchEpisodes;
+  if (open.episodes > 0 && (whole || stretches.empty())) {
+    stretches.push_back(open);
+  } else if (open.episodes > 0) {
+    stretches.back().add(open.steps, open.episodes, open.mean_return);
+  }
+  std::vector<double> returns;
+  returns.reserve(stretches.size());
+  for (const Stretch& stretch : stretches) returns.push_back(stretch.mean_return);
+  return mean(returns);
 }
 
 std::vector<double> last(const std::vector<double>& values, std::size_t count) {
@@ -82,11 +121,18 @@ bool is_evaluation(Score score) {
          score == Score::kEvaluationBest;
 }
 
+bool is_by_iteration(Score score) {
+  return score == Score::kIterations || score == Score::kFinal || score == Score::kBest;
+}
+
 double trial_score(const TrialRecord& record, Score score) {
-  // Scores over episodes come from the store where the log itself is not at hand.
-  if (record.episodes.returns.empty() && !record.stored_scores.empty())
+  const bool of_episodes = score == Score::kPooled || score == Score::kLast100;
+  // These come from the store where the log itself is not at hand.
+  if (of_episodes && record.episodes.returns.empty() && !record.stored_scores.empty())
     return record.stored_scores.at(static_cast<std::size_t>(score));
   switch (score) {
+    case Score::kStretches:
+      return mean_over_stretches(record.curves);
     case Score::kIterations:
       return mean(returns_of_iterations(record.curves));
     case Score::kFinal: {

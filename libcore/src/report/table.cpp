@@ -150,6 +150,28 @@ void note_code(const std::vector<const Pair*>& pairs, std::vector<std::string>& 
   for (std::string& line : describe_other_code(results)) notes.push_back(std::move(line));
 }
 
+// Where iterations hold few episodes, what counts by iteration depends on their length.
+void note_short_iterations(const Groups& groups, Score score, std::vector<std::string>& notes) {
+  if (!is_by_iteration(score)) return;
+  std::vector<std::string> algorithms;
+  for (const Pair& pair : groups.pairs) {
+    std::int64_t iterations = 0, episodes = 0;
+    for (const TrialRecord* record : pair.setting().records) {
+      iterations += static_cast<std::int64_t>(record->curves.size());
+      for (const std::int64_t ended : record->curves.episodes) episodes += ended;
+    }
+    const bool known =
+        std::find(algorithms.begin(), algorithms.end(), pair.algorithm) != algorithms.end();
+    if (episodes < kStretchEpisodes * iterations && !known) algorithms.push_back(pair.algorithm);
+  }
+  if (algorithms.empty()) return;
+  notes.push_back("Iterations of " + join(algorithms, ", ") + " hold fewer than " +
+                  std::to_string(kStretchEpisodes) +
+                  " episodes on average: scores by iteration then depend on how long iterations "
+                  "are; --score " +
+                  score_name(kDefaultScore) + " does not");
+}
+
 }  // namespace
 
 Table make_table(const std::vector<Results>& results, const TableOptions& options) {
@@ -193,6 +215,7 @@ Table make_table(const std::vector<Results>& results, const TableOptions& option
     if (!any) table.notes.push_back(options.against + " has no number for any cell of this table");
   }
 
+  note_short_iterations(groups, options.score, table.notes);
   for (const Pair* pair : pairs) note_choice(*pair, table.notes);
   for (const Pair* pair : pairs) note_losses(*pair, pair->setting(), table.notes);
   note_code(pairs, table.notes);

@@ -101,7 +101,11 @@ void write_trials(hdf5::File& file, const std::vector<MergedTrial>& trials) {
       "Time used, over all resumptions.", "s");
   for (std::size_t i = 0; i < kAllScores.size(); ++i)
     numbers((std::string("score_") + score_name(kAllScores[i])).c_str(),
-            [i](const MergedTrial& t) { return t.record.stored_scores.at(i); },
+            [i](const MergedTrial& t) {
+              return t.record.status == TrialStatus::kComplete
+                         ? trial_score(t.record, kAllScores[i])
+                         : kNan;
+            },
             "Score of the trial; NaN if it failed or there was no episode to score.");
   texts(
       "digest", [](const MergedTrial& t) { return t.digest; },
@@ -232,7 +236,7 @@ void read_trials(const hdf5::File& file, const std::string& name, MergedResults&
   std::vector<std::vector<double>> scores;
   for (const Score score : kAllScores) {
     const std::string column = std::string("score_") + score_name(score);
-    // Files of format 1.0 know no evaluations.
+    // Older files know fewer scores.
     scores.push_back(file.has("trials/" + column) ? columns.numbers<double>(column)
                                                   : std::vector<double>(ids.size(), kNan));
   }

@@ -36,14 +36,14 @@ inline TrialRecord record_of(const Trial& trial) {
 inline TrialRecord complete(const Trial& trial, double score) {
   TrialRecord record = record_of(trial);
   record.curves.steps = {100, 200, 300};
-  record.curves.episodes = {2, 0, 1};
+  record.curves.episodes = {1, 0, 1};
   record.curves.terminated = record.curves.unstable = {0, 0, 0};
   record.curves.mean_return = {score - 1, kNoEpisode, score + 1};
   record.curves.std_return = record.curves.min_return = record.curves.max_return =
       record.curves.mean_length = record.curves.mean_return;
-  record.episodes.returns = {score - 2, score, score + 1};
-  record.episodes.lengths = {50, 50, 100};
-  record.episodes.endings = {0, 0, 0};
+  record.episodes.returns = {score - 1, score + 1};
+  record.episodes.lengths = {100, 200};
+  record.episodes.endings = {0, 0};
   return record;
 }
 

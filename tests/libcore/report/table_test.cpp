@@ -67,7 +67,89 @@ TEST_CASE("scores are what they say, and skip iterations without episodes") {
   for (const Score score : kAllScores) CHECK(std::isnan(trial_score(record, score)));
   for (const Score score : kAllScores) CHECK(score_named(score_name(score)) == score);
   CHECK_THROWS_WITH(score_named("mean"),
-                    Catch::Contains("iterations, pooled, final, last100, best"));
+                    Catch::Contains("stretches, iterations, pooled, final, last100, best"));
+}
+
+namespace {
+
+// Iterations of `steps` steps, each with so many episodes of this average return.
+struct Iterations {
+  int n;
+  std::int64_t steps, episodes;
+  double average;
+};
+TrialRecord trained(const std::vector<Iterations>& parts) {
+  TrialRecord record = complete(trial("hopper", "cem", 0), 0);
+  record.curves = {};
+  std::int64_t steps = 0;
+  for (const Iterations& part : parts) {
+    for (int i = 0; i < part.n; ++i) {
+      record.curves.steps.push_back(steps += part.steps);
+      record.curves.episodes.push_back(part.episodes);
+      record.curves.mean_return.push_back(part.episodes > 0 ? part.average : kNoEpisode);
+    }
+  }
+  return record;
+}
+double stretches(const std::vector<Iterations>& parts) {
+  return trial_score(trained(parts), Score::kStretches);
+}
+
+}  // namespace
+
+TEST_CASE("a stretch is one long iteration, or several short ones whose episodes count once each") {
+  // Iterations of the paper: its mean over iterations, to the last bit.
+  const std::vector<Iterations> paper = {{1, 50'123, 400, 1.0 / 3}, {2, 50'001, 101, 0.7}};
+  CHECK(stretches(paper) == trial_score(trained(paper), Score::kIterations));
+
+  // The same training in iterations of a tenth: (2 * 1 + 1 * 4) / 3 in each stretch.
+  CHECK(stretches({{5, 5'000, 20, 1}, {5, 5'000, 10, 4}}) == Approx(2));
+  CHECK(stretches({{5, 5'000, 20, 1}, {5, 5'000, 10, 4}, {10, 5'000, 10, 5}}) == Approx(3.5));
+  // Iterations without an episode use steps all the same.
+  CHECK(stretches({{1, 25'000, 60, 3}, {1, 25'000, 0, 0}, {1, 50'000, 50, 5}}) == Approx(4));
+  // Fifty steps hold no stretch, nor do three episodes: all of it is one.
+  CHECK(stretches({{3, 50, 1, 1}, {1, 50, 1, 5}}) == Approx(2));
+  CHECK(stretches({{3, 100'000, 1, 1}, {1, 100'000, 1, 5}}) == Approx(2));
+  // The rest counts by itself from half a stretch on; less of it joins the last one.
+  CHECK(stretches({{2, 25'000, 50, 1}, {1, 25'000, 50, 4}}) == Approx(2.5));
+  CHECK(stretches({{2, 25'000, 50, 1}, {1, 24'999, 50, 4}}) == Approx(2));
+  CHECK(stretches({{2, 25'000, 50, 1}, {1, 25'000, 24, 4}}) == Approx((100 + 24 * 4) / 124.0));
+  CHECK(std::isnan(stretches({{2, 50'000, 0, 0}})));
+}
+
+TEST_CASE("the default score of equal policies does not depend on the length of iterations") {
+  // Episodes of 1 to 500 steps that give 1 a step: worth 250.5 each.
+  const auto score_of = [](std::int64_t batch, Score score) {
+    TrialRecord record = trained({});
+    Rng rng = Rng(5).fork(static_cast<std::uint64_t>(batch));
+    for (std::int64_t steps = 0; steps < 2'000'000;) {
+      std::int64_t taken = 0, episodes = 0;
+      for (; taken < batch; ++episodes) taken += 1 + rng.below(500);
+      record.curves.steps.push_back(steps += taken);
+      record.curves.episodes.push_back(episodes);
+      record.curves.mean_return.push_back(double(taken) / double(episodes));
+    }
+    return trial_score(record, score);
+  };
+  // The standard deviation of 8,000 episodes leaves 1.6.
+  for (const std::int64_t batch : {100, 300, 1'000, 7'000, 50'000, 120'000}) {
+    INFO("iterations of " << batch << " steps");
+    CHECK(std::abs(score_of(batch, kDefaultScore) - 250.5) < 5);
+  }
+  CHECK(score_of(300, Score::kIterations) > 270);
+}
+
+TEST_CASE("scores by iteration say where they depend on the length of iterations") {
+  Results results;
+  add_seeds(results, "hopper", "cem", {1, 2});
+  TableOptions options;
+  for (const Score score : kAllScores) {
+    if (is_evaluation(score)) continue;
+    options.score = score;
+    const bool noted = has_note(make_table({results}, options),
+                                "Iterations of cem hold fewer than 50 episodes on average");
+    CHECK(noted == is_by_iteration(score));
+  }
 }
 
 TEST_CASE("scores of evaluations: the last of the budget, the last, the best") {
@@ -240,7 +322,7 @@ TEST_CASE("a cell whose seeds all failed is a dash and not a zero") {
   CHECK(format_table(table, "md").find("– (0/2)") != std::string::npos);
   CHECK(format_table(table, "latex").find("-- (0/2)") != std::string::npos);
   CHECK(format_table(table, "html").find("– <small>(0/2)</small>") != std::string::npos);
-  CHECK(format_table(table, "csv").find("hopper,trpo,,1,iterations,0,2,0,,,false") !=
+  CHECK(format_table(table, "csv").find("hopper,trpo,,1,stretches,0,2,0,,,false") !=
         std::string::npos);
   const json::Value parsed = json::parse(format_table(table, "json"), "table.json");
   const json::Value& entry = parsed.find("cells")->if_array()->at(1);

@@ -62,7 +62,7 @@ TEST_CASE("the README's recipe reads results.h5 with h5py", "[store]") {
     record.label = trial.label();
     for (double& value : record.curves.mean_return)
       if (!std::isfinite(value)) value = 0.1;
-    if (seed != 5) expected[trial.env.label].push_back(trial_score(record, Score::kIterations));
+    if (seed != 5) expected[trial.env.label].push_back(trial_score(record, kDefaultScore));
     configs.push_back(record.config);
     write_trial(store.trial_path(record.id), record);
   }
