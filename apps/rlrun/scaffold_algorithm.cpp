@@ -23,7 +23,8 @@ namespace rlrun::plugins {
 
 class @Class@Algorithm final : public Algorithm {
  public:
-  using PolicyType = Policy;  // any policy with parameters will do
+  using PolicyType = Policy;  // any policy with parameters will do,
+  static constexpr bool kTrainsMemory = true;  // also one with memory
 
   struct Params {
     std::int64_t directions = 16;

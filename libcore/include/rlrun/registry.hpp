@@ -53,6 +53,12 @@ Params read_params(Fields& values) {
   return params;
 }
 
+template <class T>
+constexpr bool trains_memory() {
+  if constexpr (requires { T::kTrainsMemory; }) return T::kTrainsMemory;
+  return false;
+}
+
 }  // namespace detail
 
 /// Turns a class into a registry entry. `T::Params` is read from the experiment. A task with a
@@ -93,7 +99,10 @@ PolicyEntry policy(std::string name, std::string summary, std::string reference)
 }
 
 /// An algorithm names what it trains as `T::PolicyType` and is constructed as
-/// T(params, unique_ptr<PolicyType>, env_spec, rng).
+/// T(params, unique_ptr<PolicyType>, env_spec, rng). It is refused policies with memory, whose
+/// actions follow from more than the observation, unless it says that it can train them with
+/// `static constexpr bool kTrainsMemory = true`: methods that learn from whole episodes' returns
+/// and leave the playing to the sampler can.
 template <class T>
 AlgorithmEntry algorithm(std::string name, std::string summary, std::string reference,
                          std::string default_policy) {
@@ -109,6 +118,10 @@ AlgorithmEntry algorithm(std::string name, std::string summary, std::string refe
     auto* needed = dynamic_cast<PolicyType*>(policy.get());
     if (needed == nullptr)
       throw UserError(name + " trains a " + PolicyType::kKind + ", which the given policy is not");
+    if constexpr (!detail::trains_memory<T>())
+      if (const Index size = policy->memory_size(); size > 0)
+        throw UserError(name + " cannot train a policy with memory, and the given policy keeps " +
+                        std::to_string(size) + " numbers of it per episode");
     (void)policy.release();
     return std::make_unique<T>(params, std::unique_ptr<PolicyType>(needed), spec, rng);
   };

@@ -65,8 +65,7 @@ class OneStepActorCritic final : public Algorithm {
         observation_(spec.obs_dim(), 1),
         next_observation_(spec.obs_dim(), 1),
         seen_(spec.obs_dim(), 1),
-        action_(spec.action_dim(), 1),
-        memory_(policy_->memory_size(), 1) {
+        action_(spec.action_dim(), 1) {
     value_net_.weights(w_, value_net_.n_layers() - 1).setZero();
   }
 
@@ -81,7 +80,7 @@ class OneStepActorCritic final : public Algorithm {
         value_trace_.setZero();
       }
       observation_ = walk.observation();
-      policy_->act(ActMode::kExplore, observation_, memory_, std::span(&acting, 1), action_,
+      policy_->act(ActMode::kExplore, observation_, no_memory_, std::span(&acting, 1), action_,
                    workspace_);
       const Walk::Step result = walk.step(action_.col(0));
       next_observation_ = walk.next_observation();
@@ -153,7 +152,8 @@ class OneStepActorCritic final : public Algorithm {
   double discounting_ = 1;
 
   // Scratch of a step.
-  MatrixF observation_, next_observation_, seen_, action_, memory_;  // one column
+  MatrixF observation_, next_observation_, seen_, action_;  // one column
+  MatrixF no_memory_ = MatrixF(0, 1);
   MatrixF none_, one_ = MatrixF::Ones(1, 1);
   Vector weight_ = Vector::Ones(1);
   nn::Tape tape_;

@@ -75,6 +75,7 @@ class Elites {
 class Cem final : public Algorithm {
  public:
   using PolicyType = Policy;
+  static constexpr bool kTrainsMemory = true;
 
   struct Params {
     std::int64_t population = 100;

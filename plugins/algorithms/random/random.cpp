@@ -13,6 +13,7 @@ namespace rlrun::algorithms {
 class Random final : public Algorithm {
  public:
   using PolicyType = Policy;
+  static constexpr bool kTrainsMemory = true;
 
   struct Params {
     std::int64_t batch_steps = 50'000;

@@ -160,7 +160,7 @@ class Sac final : public Algorithm {
   void choose_action(Rng& rng) {
     const bool random = steps_ < p_.replay.random_steps;
     if (!random)
-      policy_->act(ActMode::kExplore, observation_, memory_, {&rng, 1}, action_, workspace_);
+      policy_->act(ActMode::kExplore, observation_, no_memory_, {&rng, 1}, action_, workspace_);
     for (Index i = 0; i < action_.rows(); ++i) {
       if (random) action_(i, 0) = policy_->denormalised(i, static_cast<float>(rng.uniform(-1, 1)));
       stored_action_(i) = policy_->normalised(i, action_(i, 0));
@@ -234,7 +234,7 @@ class Sac final : public Algorithm {
   VectorF temperature_gradient_ = VectorF::Zero(1);
   MatrixF observation_, action_;  // one column
   VectorF stored_action_;
-  MatrixF memory_ = MatrixF(0, 1);
+  MatrixF no_memory_ = MatrixF(0, 1);
   Workspace workspace_;
   double critic_loss_ = 0, mean_value_ = 0, entropy_ = 0;  // summed over an iteration's updates
 };

@@ -150,7 +150,7 @@ class Td3 final : public Algorithm {
   void choose_action(Rng& rng) {
     const bool random = steps_ < p_.replay.random_steps;
     if (!random)
-      policy_->act(ActMode::kExplore, observation_, memory_, {&rng, 1}, action_, workspace_);
+      policy_->act(ActMode::kExplore, observation_, no_memory_, {&rng, 1}, action_, workspace_);
     for (Index i = 0; i < action_.rows(); ++i) {
       const float low = box_.low(i), high = box_.high(i);
       const double noisy =
@@ -208,7 +208,7 @@ class Td3 final : public Algorithm {
   MatrixF noise_;  // then the target actions
   VectorF targets_;
   MatrixF observation_, action_;  // one column
-  MatrixF memory_ = MatrixF(0, 1);
+  MatrixF no_memory_ = MatrixF(0, 1);
   Workspace workspace_;
   double critic_loss_ = 0, mean_value_ = 0;  // summed over the updates of an iteration
 };
