@@ -2,6 +2,7 @@
 
 #include "commands.hpp"
 #include "report/report.hpp"
+#include "run/debug_trial.hpp"
 #include "run/rehearsal.hpp"
 #include "sweep_options.hpp"
 
@@ -23,6 +24,16 @@ int run_command(const po::variables_map& values) {
       env, algorithm, values.count("policy") > 0 ? values["policy"].as<std::string>() : "",
       cli::settings(values), budget, static_cast<std::uint64_t>(values["seed"].as<std::int64_t>()),
       [&](Kind kind, const std::string& name) -> auto& { return catalog.info(kind, name); });
+  if (values["debug"].as<bool>()) {
+    for (const char* name : {"results", "threads", "memory"})
+      if (values.count(name) > 0)
+        throw UserError(std::string("--debug stores nothing and runs on one thread without limits; "
+                                    "leave out --") +
+                            name,
+                        ExitCode::kUsage);
+    debug_trial(trial, catalog);
+    return 0;
+  }
   rehearse({trial}, catalog, "");
 
   std::string name = algorithm + "-" + env;
@@ -74,7 +85,10 @@ cli::Command run() {
       "policy", po::value<std::string>()->value_name("NAME"),
       "Policy; default: the algorithm's own.")(
       "results", po::value<std::string>()->value_name("DIR"),
-      "Result folder; default: results/<algorithm>-<env>.");
+      "Result folder; default: results/<algorithm>-<env>.")(
+      "debug", po::bool_switch(),
+      "For a debugger: in this process, on one thread, without limits; what is thrown is caught by "
+      "nobody, and nothing is stored.");
   add_worker_options(command.options, false);
   cli::add_set_option(command.options);
   cli::add_json_option(command.options);

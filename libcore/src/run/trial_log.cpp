@@ -4,6 +4,7 @@
 #include <system_error>
 
 #include "json/json.hpp"
+#include "run/crash_report.hpp"
 
 namespace rlrun {
 
@@ -20,7 +21,8 @@ std::string TrialLog::last_words() const {
   log.seekg(start_);
   std::string last;
   for (std::string line; std::getline(log, line);)
-    if (!line.empty()) last = line.substr(0, kMostCharacters);
+    if (!line.empty() && !line.starts_with(kCrashReportMark))
+      last = line.substr(0, kMostCharacters);
   return json::plain_line(last);
 }
 

@@ -14,7 +14,7 @@ class TrialLog {
   TrialLog(const std::filesystem::path& store, const std::string& id);
 
   /// The last line of this life, in plain characters: an assertion or a plugin says there why it
-  /// ended. Empty if there is none.
+  /// ended. What a crash report adds to it does not count. Empty if there is none.
   [[nodiscard]] std::string last_words() const;
   void remove_if_empty() const;
 

@@ -21,6 +21,7 @@
 
 #include "json/json.hpp"
 #include "plugin/loader.hpp"
+#include "run/crash_report.hpp"
 #include "run/provenance.hpp"
 #include "run/run_trial.hpp"
 
@@ -71,6 +72,7 @@ void prepare_child(pid_t parent, const Store& store, const std::string& id,
   dup2(nothing, STDIN_FILENO);
   dup2(sink, STDOUT_FILENO);
   dup2(sink, STDERR_FILENO);
+  report_crashes();
 }
 
 void run_in_child(const Trial& trial, const Catalog& catalog, const Store& store,
