@@ -34,7 +34,7 @@ Scene random_scene(const std::string& env, const po::variables_map& values, Cata
   const InfoSource info = [&](Kind kind, const std::string& name) -> auto& {
     return catalog.info(kind, name);
   };
-  const Choice choice = make_env_choice(env, cli::settings(values), info);
+  const Choice choice = make_choice(Kind::kEnv, env, cli::settings(values), info);
   Scene scene{env + ", random actions", load_env(choice, catalog, plugins), nullptr, Rng(0)};
   json::Value none = json::Object{};
   JsonReader params(none);

@@ -15,8 +15,8 @@ namespace po = cli::po;
 int run_replay(const po::variables_map& values) {
   const auto name = values["ENV"].as<std::string>();
   Catalog catalog(cli::plugin_path(values));
-  const Choice choice = make_env_choice(
-      name, cli::settings(values), [&](Kind kind, const std::string& entry) -> auto& {
+  const Choice choice = make_choice(
+      Kind::kEnv, name, cli::settings(values), [&](Kind kind, const std::string& entry) -> auto& {
         return catalog.info(kind, entry);
       });
   LoadedPlugins plugins;

@@ -227,3 +227,27 @@ TEST_CASE("check finds the promises that a plugin breaks, and only those") {
   CHECK(hangs.code == 1);
   CHECK(contains(hangs.out, "did not end within 1 s"));
 }
+
+TEST_CASE("check finds wrong mathematics, and shows what a constructor says") {
+  const Outcome wrong =
+      process::run(with_zoo({"check", "gradient_times_minus_two"}, "misbehaving_policies"));
+  CHECK(wrong.code == 1);
+  CHECK(contains(wrong.out, "  - bounded continuous actions (Box): grad_log_prob is "));
+  CHECK(contains(wrong.out, "where finite differences of log_prob give "));
+
+  const Outcome trained = process::run(
+      with_zoo({"check", "tiny_search", "--policy", "gradient_times_minus_two", "--plugin-path",
+                (process::bad_plugins() / "misbehaving_policies").string()},
+               "well_behaved"));
+  CHECK(trained.code == 1);
+  CHECK(contains(trained.out, "  - policy, grad_log_prob is "));
+  CHECK(process::run(
+            with_zoo({"check", "tiny_search", "--policy", "categorical_mlp"}, "well_behaved"))
+            .code == 0);
+  CHECK(process::run(with_zoo({"check", "tiny", "--policy", "uniform"}, "well_behaved")).code == 2);
+
+  const Outcome constructor =
+      process::run(with_zoo({"check", "throws_in_make"}, "misbehaving_algorithms"));
+  CHECK(constructor.code == 1);
+  CHECK(contains(constructor.out, "threw no such optimiser while it was made"));
+}

@@ -14,10 +14,12 @@
 namespace contracts {
 
 inline void check_env(const rlrun::EnvFactory& factory, rlrun::Index steps) {
-  for (const std::string& violation : rlrun::check_env(factory, steps)) {
+  const rlrun::EnvCheck result = rlrun::check_env(factory, steps);
+  for (const std::string& violation : result.violations) {
     INFO(violation);
     CHECK(violation.empty());
   }
+  CHECK(result.notes.empty());
   SUCCEED();
 }
 

@@ -37,9 +37,10 @@ Trial make_trial(const std::string& env, const std::string& algorithm, const std
                  const std::vector<std::string>& settings, Budget budget, std::uint64_t seed,
                  const InfoSource& info);
 
-/// A task from its name and KEY=VALUE settings of its parameters, for commands that play it alone.
-Choice make_env_choice(const std::string& env, const std::vector<std::string>& settings,
-                       const InfoSource& info);
+/// One entry from its name and KEY=VALUE settings of its parameters, whose keys may begin with the
+/// kind ("env."), for commands that use it alone.
+Choice make_choice(Kind kind, const std::string& name, const std::vector<std::string>& settings,
+                   const InfoSource& info);
 
 /// Checks a name that becomes part of a path: letters, digits, "_", "-", "." and "/" as in
 /// "gym/Hopper-v4"; no leading dot or dash, no "..", at most 100 bytes. Throws UserError.

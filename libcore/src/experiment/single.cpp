@@ -59,15 +59,16 @@ Trial make_trial(const std::string& env, const std::string& algorithm, const std
   return trial;
 }
 
-Choice make_env_choice(const std::string& env, const std::vector<std::string>& settings,
-                       const InfoSource& info) {
+Choice make_choice(Kind kind, const std::string& name, const std::vector<std::string>& settings,
+                   const InfoSource& info) {
   experiment::Entries entries(info);
-  const Entry& entry = entries.get(Kind::kEnv, env);
-  Choice choice{env, env, entry.defaults};
+  const Entry& entry = entries.get(kind, name);
+  const std::string prefix = std::string(kind_name(kind)) + ".";
+  Choice choice{name, name, entry.defaults};
   for (const std::string& setting : settings) {
     const auto [key, text] = experiment::split_setting(setting);
-    const std::string name = key.starts_with("env.") ? key.substr(4) : key;
-    apply(entry, setting, name, experiment::setting_value(setting, text), choice.params);
+    apply(entry, setting, key.starts_with(prefix) ? key.substr(prefix.size()) : key,
+          experiment::setting_value(setting, text), choice.params);
   }
   return choice;
 }

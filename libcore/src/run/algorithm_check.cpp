@@ -1,14 +1,13 @@
 #include "run/algorithm_check.hpp"
 
-#include <cstring>
 #include <exception>
 
 #include <fmt/format.h>
 
 #include "rlrun/parallel.hpp"
 
+#include "run/check_support.hpp"
 #include "run/memory_archive.hpp"
-#include "run/policy_check.hpp"
 #include "run/sampler.hpp"
 
 namespace rlrun {
@@ -55,8 +54,8 @@ class Session {
     return archive.exhausted();
   }
 
-  [[nodiscard]] std::vector<std::string> check_policy() const {
-    return rlrun::check_policy(algorithm_->policy(), sampler_.spec());
+  [[nodiscard]] std::vector<std::string> check_policy(const PolicyFactory& rebuild) const {
+    return rlrun::check_policy(algorithm_->policy(), sampler_.spec(), rebuild);
   }
   [[nodiscard]] VectorF params() const { return algorithm_->policy().params(); }
   [[nodiscard]] const std::vector<std::string>& trace() const { return trace_; }
@@ -69,12 +68,6 @@ class Session {
   std::vector<std::string> trace_;
   bool used_environment_ = true;
 };
-
-bool same_bits(const VectorF& a, const VectorF& b) {
-  return a.size() == b.size() &&
-         (a.size() == 0 ||
-          std::memcmp(a.data(), b.data(), static_cast<std::size_t>(a.size()) * sizeof(float)) == 0);
-}
 
 // What differs between two sessions that should have come to the same end.
 void compare(Session& expected, Session& found, std::size_t from, const std::string& when,
@@ -90,16 +83,8 @@ void compare(Session& expected, Session& found, std::size_t from, const std::str
   if (expected.save() != found.save()) violations.push_back(when + ": the saved states differ");
 }
 
-class ThreadCount {
- public:
-  ~ThreadCount() { set_thread_count(before_); }
-
- private:
-  int before_ = thread_count();
-};
-
 void check(const AlgorithmFactory& make, const EnvFactory& env, Index iterations,
-           AlgorithmCheck& result) {
+           const PolicyFactory& rebuild, AlgorithmCheck& result) {
   std::vector<std::string>& violations = result.violations;
   std::vector<std::string> saved;  // after each iteration
 
@@ -117,7 +102,8 @@ void check(const AlgorithmFactory& make, const EnvFactory& env, Index iterations
 
   result.learned = start.size() == 0 || !same_bits(start, first.params());
 
-  for (const std::string& line : first.check_policy()) violations.push_back("policy, " + line);
+  for (const std::string& line : first.check_policy(rebuild))
+    violations.push_back("policy, " + line);
 
   for (const int threads : {1, 4}) {
     set_thread_count(threads);
@@ -140,11 +126,11 @@ void check(const AlgorithmFactory& make, const EnvFactory& env, Index iterations
 }  // namespace
 
 AlgorithmCheck check_algorithm(const AlgorithmFactory& make, const EnvFactory& env,
-                               Index iterations) {
+                               Index iterations, const PolicyFactory& rebuild) {
   const ThreadCount restore;
   AlgorithmCheck result;
   try {
-    check(make, env, iterations, result);
+    check(make, env, iterations, rebuild, result);
   } catch (const std::exception& error) {
     result.violations.push_back(fmt::format("an exception: {}", error.what()));
   }

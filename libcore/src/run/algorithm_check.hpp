@@ -9,9 +9,12 @@
 #include "rlrun/algorithm.hpp"
 #include "rlrun/env.hpp"
 
+#include "run/policy_check.hpp"
+
 namespace rlrun {
 
-/// Makes an algorithm with its policy for a task. Everything random in it comes from the stream.
+/// Makes an algorithm with its policy for a task. Everything random in the algorithm comes from the
+/// stream; the policy may be the same each time, as it is when a trial goes on.
 using AlgorithmFactory = std::function<std::unique_ptr<Algorithm>(const EnvSpec&, Rng)>;
 
 struct AlgorithmCheck {
@@ -28,10 +31,11 @@ struct AlgorithmCheck {
 ///   and with four;
 /// - a state that is saved after any iteration and restored into a new object, made from another
 ///   stream, goes on to the same end, bit for bit; restoring asks for exactly what was saved;
-/// - the policy keeps its own laws (policy_check.hpp).
+/// - the policy, as it was trained, keeps its own laws (policy_check.hpp); `rebuild` builds it anew
+///   as `make` built it.
 ///
 /// An exception counts as a violation. Sets the number of threads and puts it back.
 AlgorithmCheck check_algorithm(const AlgorithmFactory& make, const EnvFactory& env,
-                               Index iterations);
+                               Index iterations, const PolicyFactory& rebuild = {});
 
 }  // namespace rlrun

@@ -120,21 +120,35 @@ void check_streams(const EnvFactory& make, Rng stream, Index steps, Violations& 
   if (fresh != elsewhere) found.emplace_back("an instance plays differently on another thread");
 }
 
-void check_chance(const EnvFactory& make, Rng stream, Index steps, Violations& found) {
-  // Equal actions: whatever differs comes from the stream of the reset.
-  const auto one = make(), two = make();
-  const EnvSpec spec = one->spec();
-  VectorF action(spec.action_dim()), a(spec.obs_dim()), b(spec.obs_dim());
-  Rng actions = stream.fork("actions");
-  one->reset(stream.fork("one"), a);
-  two->reset(stream.fork("two"), b);
-  for (Index i = 0; i < std::min(steps, spec.horizon) && a == b; ++i) {
-    draw_action(spec.action, actions, action);
-    const Transition s = one->step(action, a), t = two->step(action, b);
-    if (s.reward != t.reward || s.terminated != t.terminated) return;
-    if (s.terminated || s.unstable || t.unstable) break;
-  }
-  if (a == b) found.emplace_back("another stream gives the same episode");
+// Equal actions: whatever differs comes from the stream of the reset. A task may start in the same
+// state always and leave little to chance, so several streams are tried.
+void check_chance(const EnvFactory& make, Rng stream, Index steps,
+                  std::vector<std::string>& notes) {
+  constexpr std::uint64_t kStreams = 8;
+  const auto env = make();
+  const EnvSpec spec = env->spec();
+  const auto episode = [&](std::uint64_t number) {
+    Trace trace;
+    VectorF action(spec.action_dim()), observation(spec.obs_dim());
+    Rng actions = stream.fork("actions");
+    env->reset(stream.fork("episode").fork(number), observation);
+    trace.add(observation);
+    for (Index i = 0; i < std::min(steps, spec.horizon); ++i) {
+      draw_action(spec.action, actions, action);
+      const Transition t = env->step(action, observation);
+      trace.add(t);
+      if (t.unstable) break;
+      trace.add(observation);
+      if (t.terminated) break;
+    }
+    return trace;
+  };
+  const Trace first = episode(0);
+  for (std::uint64_t number = 1; number < kStreams; ++number)
+    if (episode(number) != first) return;
+  notes.push_back(fmt::format(
+      "{} streams give the same episode: the task is deterministic, or does not use its stream",
+      kStreams));
 }
 
 void check_clipping(const EnvFactory& make, Rng stream, Index steps, Violations& found) {
@@ -240,26 +254,27 @@ void guarded(const char* name, Violations& found, Law law) {
 
 }  // namespace
 
-std::vector<std::string> check_env(const EnvFactory& make, Index steps) {
-  Violations found;
+EnvCheck check_env(const EnvFactory& make, Index steps) {
+  EnvCheck result;
+  Violations& found = result.violations;
   guarded("the spec", found, [&] {
     const EnvSpec spec = make()->spec();
     if (spec.horizon < 1) found.push_back(fmt::format("the horizon is {}", spec.horizon));
     check_space(spec.observation, "observation", found);
     check_space(spec.action, "action", found);
   });
-  if (!found.empty()) return found;  // nothing can be played
+  if (!found.empty()) return result;  // nothing can be played
 
   const Rng stream = Rng(0).fork("check_env");
   bool safe = true;
   guarded("observations and rewards", found,
           [&] { safe = check_values(make, stream.fork("values"), steps, found); });
-  if (!safe) return found;
+  if (!safe) return result;
   guarded("streams", found, [&] { check_streams(make, stream.fork("streams"), steps, found); });
-  guarded("chance", found, [&] { check_chance(make, stream.fork("chance"), steps, found); });
+  guarded("chance", found, [&] { check_chance(make, stream.fork("chance"), steps, result.notes); });
   guarded("clipping", found, [&] { check_clipping(make, stream.fork("clip"), steps, found); });
   guarded("state access", found, [&] { check_state(make, stream.fork("state"), steps, found); });
-  return found;
+  return result;
 }
 
 std::vector<std::string> check_rendering(const EnvFactory& make, Index steps) {

@@ -1,16 +1,15 @@
-#include "toy_task.hpp"
+#include "run/toy_task.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
-namespace rlrun::commands {
+namespace rlrun {
 namespace {
 
 class ToyTask final : public Env {
  public:
-  explicit ToyTask(bool discrete) : discrete_(discrete) {
-    if (discrete) spec_.action = Discrete{3};
-  }
+  explicit ToyTask(Space actions) { spec_.action = std::move(actions); }
 
   [[nodiscard]] const EnvSpec& spec() const override { return spec_; }
 
@@ -21,8 +20,9 @@ class ToyTask final : public Env {
   }
 
   Transition step(VectorFIn action, VectorFOut observation) override {
-    const double force = discrete_ ? double{action(0)} - 1 : std::clamp(double{action(0)}, -1., 1.);
-    velocity_ += 0.3 * force;
+    const bool chosen = !std::holds_alternative<Box>(spec_.action);
+    for (const float a : action)
+      velocity_ += 0.3 * (chosen ? double{a} - 1 : std::clamp(double{a}, -1., 1.));
     position_ += 0.3 * velocity_;
     write(observation);
     return {.reward = -position_ * position_ - 0.1 * velocity_ * velocity_,
@@ -34,15 +34,18 @@ class ToyTask final : public Env {
     observation << static_cast<float>(position_), static_cast<float>(velocity_);
   }
 
-  bool discrete_;
-  EnvSpec spec_{.observation = unbounded(2), .action = box(1, -1, 1), .horizon = 25};
+  EnvSpec spec_{.observation = unbounded(2), .action = {}, .horizon = 25};
   double position_ = 0, velocity_ = 0;
 };
 
 }  // namespace
 
-EnvFactory toy_task(bool discrete) {
-  return [discrete] { return std::make_unique<ToyTask>(discrete); };
+std::vector<EnvFactory> toy_tasks() {
+  std::vector<EnvFactory> tasks;
+  for (const Space& actions : {Space(box(1, -1, 1)), Space(box(2, -1, 1)), Space(Discrete{3}),
+                               Space(MultiDiscrete{{3, 3}})})
+    tasks.emplace_back([actions] { return std::make_unique<ToyTask>(actions); });
+  return tasks;
 }
 
-}  // namespace rlrun::commands
+}  // namespace rlrun

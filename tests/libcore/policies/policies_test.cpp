@@ -38,8 +38,9 @@ TEST_CASE("the Gaussian policy keeps the policy contract", "[policy]") {
     params.activation = activation;
     params.hidden = {20, 10};
     params.initial_std = 0.7;
-    contracts::check_stochastic_policy(
-        kContinuous, [&] { return std::make_unique<GaussianMlp>(params, kContinuous, Rng(1)); });
+    contracts::check_policy(
+        kContinuous, [&] { return std::make_unique<GaussianMlp>(params, kContinuous, Rng(1)); },
+        /*inside_box=*/false);
   }
 }
 
@@ -47,7 +48,7 @@ TEST_CASE("the categorical policy keeps the policy contract", "[policy]") {
   CategoricalMlp::Params params;
   params.hidden = {20, 10};
   params.init = "glorot";
-  contracts::check_stochastic_policy(
+  contracts::check_policy(
       kDiscrete, [&] { return std::make_unique<CategoricalMlp>(params, kDiscrete, Rng(1)); });
 }
 

@@ -107,9 +107,12 @@ class RandomWalk final : public Env, public StateAccess, public Renderable {
   double x_ = 0, hidden_ = 0;
 };
 
-std::vector<std::string> violations(Fault fault) {
+EnvCheck checked(Fault fault) {
   RandomWalk::calls = 0;
   return check_env([fault] { return std::make_unique<RandomWalk>(fault); }, 301);
+}
+std::vector<std::string> violations(Fault fault) {
+  return checked(fault).violations;
 }
 
 bool found(Fault fault, const std::string& words) {
@@ -122,6 +125,7 @@ bool found(Fault fault, const std::string& words) {
 
 TEST_CASE("an environment that keeps the contract has no violations", "[env]") {
   CHECK(violations(Fault::kNone).empty());
+  CHECK(checked(Fault::kNone).notes.empty());
   CHECK(check_rendering([] { return std::make_unique<RandomWalk>(Fault::kNone); }, 100).empty());
 }
 
@@ -136,13 +140,20 @@ TEST_CASE("each fault of an environment is found and named", "[env]") {
   CHECK(found(Fault::kRemembers, "used before"));
   CHECK(found(Fault::kShared, "another one is in use"));
   CHECK(found(Fault::kThread, "another thread"));
-  CHECK(found(Fault::kNoChance, "another stream"));
   CHECK(found(Fault::kNoClipping, "outside its box"));
   CHECK(found(Fault::kThrows, "the environment throws: out of order"));
   CHECK(found(Fault::kStateSize, "fields and sizes"));
   CHECK(found(Fault::kStateForgets, "read back"));
   CHECK(found(Fault::kHiddenState, "same state go on differently"));
   CHECK(found(Fault::kExact, "exact observation"));
+}
+
+TEST_CASE("a deterministic task is noted and no fault", "[env]") {
+  const EnvCheck result = checked(Fault::kNoChance);
+  CHECK(result.violations.empty());
+  CHECK(result.notes == std::vector<std::string>{
+                            "8 streams give the same episode: the task is deterministic, or does "
+                            "not use its stream"});
 }
 
 TEST_CASE("faults of drawing are found", "[env]") {
