@@ -63,13 +63,14 @@ def scores(path):
     return complete, failed
 
 
-def chosen(settings):
-    """The setting with the highest mean - std; those with two seeds come first."""
+def chosen(settings, failed):
+    """The setting of which most seeds are complete, then with the highest mean - std."""
     def rank(item):
         values = list(item[1].values())
+        share = len(values) / (len(values) + len(failed.get(item[0], {})))
         if len(values) < 2:
-            return 0, values[0]
-        return 1, statistics.fmean(values) - statistics.stdev(values)
+            return share, 0, values[0]
+        return share, 1, statistics.fmean(values) - statistics.stdev(values)
     return max(settings.items(), key=rank)
 
 
@@ -111,7 +112,7 @@ def main():
             mistakes += 1
             print(f"{pair[1]} on {pair[0]}: {what} is {said}, but should be {expected}")
 
-    picked = {pair: chosen(settings) for pair, settings in complete.items()}
+    picked = {pair: chosen(settings, failed.get(pair, {})) for pair, settings in complete.items()}
     for pair in set(complete) | set(failed):
         cell = ours.pop(pair, None)
         if cell is None:
@@ -127,8 +128,9 @@ def main():
         compare(pair, "n", cell["n"], len(values))
         compare(pair, "n_failed", cell["n_failed"],
                 len(failed.get(pair, {}).get(setting, {})))
-        for said, expected in zip(cell["seeds"], values):
+        for said, expected in zip(cell["scores"], values):
             compare(pair, "a seed's score", said, expected)
+        compare(pair, "seeds", cell["seeds"], sorted(by_seed))
         compare(pair, "mean", cell["mean"], statistics.fmean(values))
         compare(pair, "std", cell["std"],
                 statistics.stdev(values) if len(values) > 1 else None, 1e-9)
@@ -139,6 +141,7 @@ def main():
         best = max(rivals.values(), key=statistics.fmean)
         compare(pair, "best", cell["best"], statistics.fmean(values) == statistics.fmean(best))
         whole = len(values) > 1 and cell["n_failed"] == cell["n_missing"] == 0
+        whole = whole and not cell["worse_than_random"]
         if cell["best"]:
             compare(pair, "bold", cell["bold"], whole)
         elif cell["p"] is not None:

@@ -38,8 +38,11 @@ its episodes without exploration:
   evaluation_best   the best evaluation (optimistic)
 
 Bold are the best of a row and all that do not differ from it by a two-sided
-Welch test at 0.05. Where several settings of an algorithm were run, the one
-with the highest mean - std is shown.
+Welch test at 0.05, unless they are significantly worse than random. Where
+several settings of an algorithm were run, one is shown: of those with all seeds
+complete (or the most of them) the one with the highest mean - std. Notes below
+the table are numbered: seeds that failed or are unfinished, budgets that differ,
+methods that made no update, episodes that broke the simulation.
 
 Exit code 5 if a folder is missing or a file in it is damaged (the table of the
 rest is still printed). Failed trials are part of the table and no error.)";
@@ -48,6 +51,7 @@ int run_table(const cli::po::variables_map& values) {
   TableOptions options;
   options.score = score_named(values["score"].as<std::string>());
   options.holm = values.count("holm") > 0;
+  options.all_settings = values.count("all-settings") > 0;
   if (values.count("against") > 0) options.against = values["against"].as<std::string>();
   const std::string format = cli::json_wanted(values) ? "json" : values["format"].as<std::string>();
   format_table({}, format);  // An unknown format is told before anything is read.
@@ -86,6 +90,7 @@ cli::Command table() {
       "stretches, iterations, pooled, final, last100 or best; evaluation, evaluation_final or "
       "evaluation_best.")("holm",
                           "Correct the tests for the number of pairs in a row (Holm 1979).")(
+      "all-settings", "List every setting, where several were run.")(
       "against", po::value<std::string>()->value_name("FILE"),
       "Published numbers to print beside ours, e.g. experiments/duan_table1.json.")(
       "output", po::value<std::string>()->value_name("FILE"), "Write to a file.");

@@ -9,6 +9,10 @@ namespace rlrun {
 
 namespace {
 
+std::string markdown_marks(const std::string& marks) {
+  return marks.empty() ? "" : " [" + marks + "]";
+}
+
 std::string markdown_cell(const TextCell& cell) {
   if (!cell.remark.empty()) return escape_markdown(cell.remark);
   if (cell.mean.empty()) return "";
@@ -16,7 +20,11 @@ std::string markdown_cell(const TextCell& cell) {
   if (cell.bold) text = fmt::format("**{}**", text);
   if (cell.withheld) text += "†";
   if (!cell.count.empty()) text += " (" + cell.count + ")";
-  return text;
+  return text + markdown_marks(cell.marks);
+}
+
+std::string latex_marks(const std::string& marks) {
+  return marks.empty() ? "" : "\\textsuperscript{" + marks + "}";
 }
 
 std::string latex_cell(const TextCell& cell) {
@@ -30,7 +38,11 @@ std::string latex_cell(const TextCell& cell) {
   }
   if (cell.withheld) text += "\\textsuperscript{\\ensuremath{\\dagger}}";
   if (!cell.count.empty()) text += " (" + cell.count + ")";
-  return text;
+  return text + latex_marks(cell.marks);
+}
+
+std::string html_marks(const std::string& marks) {
+  return marks.empty() ? "" : " <sup>" + marks + "</sup>";
 }
 
 std::string html_number(const std::string& number) {
@@ -44,7 +56,7 @@ std::string html_cell(const TextCell& cell) {
   if (cell.bold) text = fmt::format("<b>{}</b>", text);
   if (cell.withheld) text += "<sup>†</sup>";
   if (!cell.count.empty()) text += " <small>(" + cell.count + ")</small>";
-  return text;
+  return text + html_marks(cell.marks);
 }
 
 const char* class_of(TextRow::Kind kind) {
@@ -72,12 +84,20 @@ std::string format_markdown(const Table& table) {
   out += "\n";
   for (const TextRow& row : text.rows) {
     const bool ours = row.kind == TextRow::Kind::kOurs;
-    out += fmt::format("| {} |", ours ? escape_markdown(row.head) : fmt::format("*{}*", row.head));
+    out += fmt::format("| {}{} |", ours ? escape_markdown(row.head) : fmt::format("*{}*", row.head),
+                       markdown_marks(row.marks));
     for (const TextCell& cell : row.cells) out += " " + markdown_cell(cell) + " |";
     out += "\n";
   }
   out += "\n";
   for (const std::string& note : text.notes) out += "- " + escape_markdown(note) + "\n";
+  for (std::size_t i = 0; i < text.footnotes.size(); ++i)
+    out += fmt::format("- [{}] {}\n", i + 1, escape_markdown(text.footnotes[i]));
+  if (text.settings.empty()) return out;
+  out += "\nAll settings; bold: the chosen ones.\n\n|  | setting | score |\n|---|---|---:|\n";
+  for (const TextSetting& line : text.settings)
+    out += fmt::format("| {} | {} | {} |\n", escape_markdown(line.pair), escape_markdown(line.name),
+                       markdown_cell(line.cell));
   return out;
 }
 
@@ -91,7 +111,8 @@ std::string format_latex(const Table& table) {
   out += " \\\\\n    \\midrule\n";
   for (const TextRow& row : text.rows) {
     const bool ours = row.kind == TextRow::Kind::kOurs;
-    out += "    " + (ours ? escape_latex(row.head) : "\\quad\\emph{" + row.head + "}");
+    out += "    " + (ours ? escape_latex(row.head) : "\\quad\\emph{" + row.head + "}") +
+           latex_marks(row.marks);
     for (const TextCell& cell : row.cells) {
       const std::string entry = latex_cell(cell);
       out += entry.empty() ? " &" : " & " + entry;
@@ -100,6 +121,16 @@ std::string format_latex(const Table& table) {
   }
   out += "    \\bottomrule\n  \\end{tabular}\n\n  \\par\\medskip\\footnotesize\\raggedright\n";
   for (const std::string& note : text.notes) out += "  " + escape_latex(note) + "\\par\n";
+  for (std::size_t i = 0; i < text.footnotes.size(); ++i)
+    out += "  " + latex_marks(std::to_string(i + 1)) + " " + escape_latex(text.footnotes[i]) +
+           "\\par\n";
+  if (!text.settings.empty()) {
+    out += "  All settings; bold: the chosen ones.\\par\n  \\begin{tabular}{llr}\n    \\toprule\n";
+    for (const TextSetting& line : text.settings)
+      out += "    " + escape_latex(line.pair) + " & " + escape_latex(line.name) + " & " +
+             latex_cell(line.cell) + " \\\\\n";
+    out += "    \\bottomrule\n  \\end{tabular}\n";
+  }
   return out + "\\end{table}\n";
 }
 
@@ -127,13 +158,26 @@ std::string format_html(const Table& table) {
   out += "</tr>\n</thead>\n<tbody>\n";
   for (const TextRow& row : text.rows) {
     out += std::string("<tr class=\"") + class_of(row.kind) + "\"><th scope=\"row\">" +
-           escape_html(row.head) + "</th>";
+           escape_html(row.head) + html_marks(row.marks) + "</th>";
     for (const TextCell& cell : row.cells) out += "<td>" + html_cell(cell) + "</td>";
     out += "</tr>\n";
   }
   out += "</tbody>\n</table>\n<ul>\n";
   for (const std::string& note : text.notes) out += "<li>" + escape_html(note) + "</li>\n";
-  return out + "</ul>\n</body>\n</html>\n";
+  out += "</ul>\n";
+  if (!text.footnotes.empty()) {
+    out += "<ol>\n";
+    for (const std::string& note : text.footnotes) out += "<li>" + escape_html(note) + "</li>\n";
+    out += "</ol>\n";
+  }
+  if (!text.settings.empty()) {
+    out += "<table>\n<caption>All settings; bold: the chosen ones.</caption>\n<tbody>\n";
+    for (const TextSetting& line : text.settings)
+      out += "<tr><th scope=\"row\">" + escape_html(line.pair) + "</th><td>" +
+             escape_html(line.name) + "</td><td>" + html_cell(line.cell) + "</td></tr>\n";
+    out += "</tbody>\n</table>\n";
+  }
+  return out + "</body>\n</html>\n";
 }
 
 }  // namespace rlrun

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -99,14 +100,16 @@ void name_settings(Pair& pair, const std::vector<OpenSetting>& open) {
   }
 }
 
-// The rule of Duan et al. 2016 for hyperparameters. A setting with at least two seeds comes before
-// one that has no spread, and that before one without any score.
+// Complete settings first: the seeds that survive a setting say nothing of those that did not. Then
+// the rule of Duan et al. 2016 for hyperparameters, where a setting with at least two seeds comes
+// before one that has no spread, and that before one without any score.
 std::size_t choose(const std::vector<Setting>& settings) {
   const auto rank = [](const Setting& s) {
     const std::size_t n = s.scores.size();
-    if (n == 0) return std::pair(0, 0.0);
-    if (n == 1) return std::pair(1, s.scores.front());
-    return std::pair(2, mean(s.scores) - sample_std(s.scores));
+    const double share = static_cast<double>(n) / static_cast<double>(n + s.lost.size());
+    if (n == 0) return std::tuple(share, 0, 0.0);
+    if (n == 1) return std::tuple(share, 1, s.scores.front());
+    return std::tuple(share, 2, mean(s.scores) - sample_std(s.scores));
   };
   std::size_t chosen = 0;
   for (std::size_t i = 1; i < settings.size(); ++i) {
@@ -124,8 +127,12 @@ std::string cause_of(const TrialRecord& record) {
   return cause;
 }
 
-std::string why_no_score(Score score) {
-  if (!is_evaluation(score)) return "no episode ended, so there is no score";
+std::string why_no_score(const TrialRecord& record, Score score) {
+  const std::vector<double>& returns =
+      is_evaluation(score) ? record.evaluations.returns : record.curves.mean_return;
+  if (std::any_of(returns.begin(), returns.end(), [](double r) { return std::isinf(r); }))
+    return "returns beyond the largest number";
+  if (!is_evaluation(score)) return "no episode ended";
   return score == Score::kEvaluation
              ? "no evaluation within the last " + std::to_string(kEvaluationWindow) + " steps"
              : "no evaluation was made";
@@ -147,17 +154,17 @@ void account(OpenSetting& open, const std::unordered_map<std::string, const Tria
   for (const auto& [seed, id] : open.trials) {
     const auto found = records.find(id);
     if (found == records.end()) {
-      open.setting.lost.push_back({seed, false, ""});
+      open.setting.lost.push_back({seed, LostSeed::Why::kMissing, ""});
       continue;
     }
     const TrialRecord& record = *found->second;
     if (record.status != TrialStatus::kComplete) {
-      open.setting.lost.push_back({seed, true, cause_of(record)});
+      open.setting.lost.push_back({seed, LostSeed::Why::kFailed, cause_of(record)});
       continue;
     }
     const double value = trial_score(record, score);
     if (!std::isfinite(value)) {
-      open.setting.lost.push_back({seed, true, why_no_score(score)});
+      open.setting.lost.push_back({seed, LostSeed::Why::kNoScore, why_no_score(record, score)});
       continue;
     }
     open.setting.seeds.push_back(seed);
@@ -179,8 +186,9 @@ bool same_curve(const std::vector<double>& a, const std::vector<double>& b) {
 }  // namespace
 
 int Setting::n_failed() const {
-  return static_cast<int>(
-      std::count_if(lost.begin(), lost.end(), [](const LostSeed& seed) { return seed.failed; }));
+  return static_cast<int>(std::count_if(lost.begin(), lost.end(), [](const LostSeed& seed) {
+    return seed.why == LostSeed::Why::kFailed || seed.why == LostSeed::Why::kNoScore;
+  }));
 }
 
 int Setting::n_missing() const {

@@ -9,13 +9,6 @@
 
 namespace rlrun {
 
-/// A seed of a setting that gives no number, and why.
-struct LostSeed {
-  std::uint64_t seed = 0;
-  bool failed = false;  ///< False: planned, without a committed result.
-  std::string cause;
-};
-
 /// Trials that differ in nothing but the seed.
 struct Setting {
   std::string name;                         ///< In words; empty if it is the only one of its pair.
@@ -24,8 +17,8 @@ struct Setting {
   std::vector<const TrialRecord*> records;  ///< The same; they live in the results.
   std::vector<LostSeed> lost;               ///< Ascending.
 
-  [[nodiscard]] int n_failed() const;
-  [[nodiscard]] int n_missing() const;
+  [[nodiscard]] int n_failed() const;   ///< Of `lost`: failed or without a score.
+  [[nodiscard]] int n_missing() const;  ///< The others of `lost`.
 };
 
 /// All settings of an (environment, algorithm) pair of labels.
@@ -33,7 +26,8 @@ struct Pair {
   std::string env, algorithm;            ///< Labels.
   std::string env_name, algorithm_name;  ///< The plugins' names.
   std::vector<Setting> settings;         ///< In the order of the plan.
-  std::size_t chosen = 0;                ///< Highest mean - std of the scores over seeds.
+  /// The one with the largest share of its seeds; of equals that of the highest mean - std.
+  std::size_t chosen = 0;
   /// How settings differ although it is no hyperparameter ("budget.steps"); empty if they do not.
   std::string suspicious;
 

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "report/notes.hpp"
+
 namespace rlrun {
 
 namespace {
@@ -26,7 +28,8 @@ int decimals_of_row(const Table& table, const std::string& env) {
 }
 
 std::string number(double value, int decimals) {
-  if (!std::isfinite(value)) return "";
+  if (std::isnan(value)) return "";
+  if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
   std::string text = fmt::format("{:.{}f}", value, decimals);
   // No "-0.0".
   if (text.find_first_not_of("-0.") == std::string::npos && text.front() == '-') text.erase(0, 1);
@@ -64,6 +67,41 @@ TextCell difference_cell(const Cell& cell, int decimals) {
   return text;
 }
 
+// Numbers for notes, in the order of their first use; the same text has the same number.
+class Footnotes {
+ public:
+  std::string mark(const std::vector<std::string>& notes) {
+    std::string marks;
+    for (const std::string& note : notes) {
+      const auto at = std::find(texts_.begin(), texts_.end(), note) - texts_.begin();
+      if (at == static_cast<std::ptrdiff_t>(texts_.size())) texts_.push_back(note);
+      marks += fmt::format("{}{}", marks.empty() ? "" : ",", at + 1);
+    }
+    return marks;
+  }
+  [[nodiscard]] const std::vector<std::string>& texts() const { return texts_; }
+
+ private:
+  std::vector<std::string> texts_;
+};
+
+std::vector<TextSetting> lay_out_settings(const Table& table) {
+  std::vector<TextSetting> lines;
+  std::string before;
+  for (const Cell& cell : table.settings) {
+    TextSetting line{cell.algorithm + " on " + cell.env, cell.setting,
+                     our_cell(cell, decimals_of_row(table, cell.env))};
+    line.cell.bold = cell.chosen;
+    if (line.pair == before) {
+      line.pair.clear();
+    } else {
+      before = line.pair;
+    }
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
 bool lost_seeds(const Table& table) {
   return std::any_of(table.cells.begin(), table.cells.end(),
                      [](const Cell& cell) { return cell.n_failed + cell.n_missing > 0; });
@@ -78,7 +116,7 @@ std::string describe_score(Score score) {
       return fmt::format(
           "{}: mean over the stretches of the training of a stretch's average return; a stretch is "
           "one iteration, or as many as hold {} steps and {} episodes",
-          name, kStretchSteps, kStretchEpisodes);
+          name, grouped(kStretchSteps), kStretchEpisodes);
     case Score::kIterations:
       return name + ": mean over all iterations of the iteration's average training return";
     case Score::kPooled:
@@ -104,11 +142,11 @@ std::string describe_score(Score score) {
   return name;
 }
 
-std::vector<std::string> all_notes(const Table& table) {
+std::vector<std::string> general_notes(const Table& table) {
   std::vector<std::string> notes;
   notes.push_back(fmt::format(
       "Bold: the best of its row and all that do not differ from it significantly (two-sided Welch "
-      "test at {}{}); random is no candidate.",
+      "test at {}{}), unless significantly worse than random, which is no candidate itself.",
       table.level,
       table.holm ? ", Holm's correction for all pairs of the row"
                  : ", not corrected for the number of tests"));
@@ -141,11 +179,14 @@ TextTable lay_out(const Table& table) {
   text.caption = "Score " + describe_score(table.score) +
                  ". Cells: mean ± sample standard deviation over seeds (number of seeds).";
   text.columns = table.algorithms;
+  Footnotes footnotes;
   for (const std::string& env : table.envs) {
     const int decimals = decimals_of_row(table, env);
-    TextRow ours{TextRow::Kind::kOurs, env, {}};
-    TextRow published{TextRow::Kind::kPublished, "published", {}};
-    TextRow difference{TextRow::Kind::kDifference, "difference", {}};
+    TextRow ours{TextRow::Kind::kOurs, env, "", {}};
+    TextRow published{TextRow::Kind::kPublished, "published", "", {}};
+    TextRow difference{TextRow::Kind::kDifference, "difference", "", {}};
+    if (const auto note = table.rows.find(env); note != table.rows.end())
+      ours.marks = footnotes.mark({note->second});
     bool any = false;
     for (const std::string& algorithm : table.algorithms) {
       const auto cell = std::find_if(table.cells.begin(), table.cells.end(), [&](const Cell& c) {
@@ -153,6 +194,7 @@ TextTable lay_out(const Table& table) {
       });
       const bool planned = cell != table.cells.end();
       ours.cells.push_back(planned ? our_cell(*cell, decimals) : TextCell{});
+      if (planned) ours.cells.back().marks = footnotes.mark(cell->notes);
       published.cells.push_back(planned ? published_cell(*cell, decimals) : TextCell{});
       difference.cells.push_back(planned ? difference_cell(*cell, decimals) : TextCell{});
       any = any || (planned && cell->published);
@@ -163,7 +205,9 @@ TextTable lay_out(const Table& table) {
       text.rows.push_back(std::move(difference));
     }
   }
-  text.notes = all_notes(table);
+  text.settings = lay_out_settings(table);
+  text.notes = general_notes(table);
+  text.footnotes = footnotes.texts();
   return text;
 }
 

@@ -8,20 +8,29 @@
 
 namespace rlrun {
 
-/// "4869.8 ± 37.6 (4/5)" in parts; all empty for a pair that nobody planned.
+/// "4869.8 ± 37.6 (4/5) [1,3]" in parts; all empty for a pair that nobody planned.
 struct TextCell {
   std::string mean;    ///< A number, or "–" where there is none.
   std::string std;     ///< Empty if there is none.
   std::string count;   ///< "5", or "4/5" if seeds are lost.
   std::string remark;  ///< Instead of a number: "N/A". Not escaped.
+  std::string marks;   ///< Numbers of its notes: "1,3".
   bool bold = false, withheld = false;
 };
 
 struct TextRow {
   enum class Kind { kOurs, kPublished, kDifference };
   Kind kind = Kind::kOurs;
-  std::string head;  ///< Not escaped.
+  std::string head;   ///< Not escaped.
+  std::string marks;  ///< Numbers of its notes.
   std::vector<TextCell> cells;
+};
+
+/// A line of the list of all settings.
+struct TextSetting {
+  std::string pair;  ///< "trpo on hopper"; empty where it is that of the line before.
+  std::string name;
+  TextCell cell;  ///< Bold: the chosen one.
 };
 
 /// Titles, labels and notes are not escaped.
@@ -29,7 +38,9 @@ struct TextTable {
   std::string title, caption;
   std::vector<std::string> columns;  ///< Algorithms.
   std::vector<TextRow> rows;
-  std::vector<std::string> notes;
+  std::vector<TextSetting> settings;   ///< Empty unless asked for.
+  std::vector<std::string> notes;      ///< How to read the table, and what concerns all of it.
+  std::vector<std::string> footnotes;  ///< Of single cells and rows; the first has the number 1.
 };
 
 TextTable lay_out(const Table& table);
@@ -37,8 +48,8 @@ TextTable lay_out(const Table& table);
 /// What the score is, in a sentence; the first words are its name.
 std::string describe_score(Score score);
 
-/// All notes: how to read the table, then what the table itself has to say.
-std::vector<std::string> all_notes(const Table& table);
+/// How to read the table, then what it has to say as a whole.
+std::vector<std::string> general_notes(const Table& table);
 
 // One function for each format; see `format_table`.
 std::string format_markdown(const Table& table);

@@ -2,6 +2,7 @@
 // Tables and plots, computed from result files alone.
 
 #include <array>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -55,22 +56,43 @@ struct TableOptions {
   Score score = kDefaultScore;
   bool holm = false;  ///< Correct the tests of a row for their number (Holm 1979).
   double level = 0.05;
-  std::string against;  ///< A file of published numbers, or empty.
+  std::string against;        ///< A file of published numbers, or empty.
+  bool all_settings = false;  ///< List every setting where several were run.
+};
+
+/// A planned seed that gives no number, and why.
+struct LostSeed {
+  enum class Why {
+    kFailed,
+    kNoScore,     ///< Complete, but no episode ended, say.
+    kUnfinished,  ///< Has a checkpoint.
+    kMissing,     ///< Nothing is known of it.
+  };
+  std::uint64_t seed = 0;
+  Why why = Why::kMissing;
+  std::string cause;    ///< In words; empty if missing.
+  double progress = 0;  ///< Of its budget, if unfinished.
 };
 
 struct Cell {
   std::string env, algorithm;              ///< Labels.
-  std::string setting;                     ///< The chosen hyperparameters where a grid was given.
+  std::string setting;                     ///< The hyperparameters where a grid was given.
   int n_settings = 1;                      ///< Among so many.
-  int n = 0, n_failed = 0, n_missing = 0;  ///< Seeds; of the chosen setting.
+  bool chosen = true;                      ///< The one of them that stands in the table.
+  int n = 0, n_failed = 0, n_missing = 0;  ///< Seeds: with a score; failed or without; to come.
   double mean = 0, std = 0;  ///< NaN for n = 0. Sample standard deviation; NaN for n < 2.
   bool best = false;         ///< Highest mean of its row; never "random".
-  /// The best, or not significantly different from it, and no seed is lost.
+  /// The best, or not significantly different from it; not significantly worse than random; and no
+  /// seed is lost.
   bool bold = false;
   /// Would be bold, but seeds failed or are missing, or a single seed allows no test.
   bool bold_withheld = false;
-  std::optional<double> p;    ///< Against the row's best; none for the best and where n < 2.
-  std::vector<double> seeds;  ///< Scores of the complete trials, by seed.
+  bool worse_than_random = false;    ///< Significantly, whatever the others of the row are.
+  std::optional<double> p;           ///< Against the row's best; none for the best, where n < 2.
+  std::vector<std::uint64_t> seeds;  ///< With a score, ascending.
+  std::vector<double> scores;        ///< One for each of `seeds`.
+  std::vector<LostSeed> lost;        ///< Ascending.
+  std::vector<std::string> notes;    ///< What a reader of this number must know.
   struct Published {
     double mean = 0, std = 0;  ///< NaN where not given.
     bool bold = false;
@@ -87,7 +109,9 @@ struct Table {
   std::string published;  ///< Title and source of the published numbers; empty without them.
   std::vector<std::string> envs, algorithms;  ///< In the order of the experiment.
   std::vector<Cell> cells;                    ///< One for each pair that was planned.
-  std::vector<std::string> notes;             ///< What a reader must know: failures, damage, tests.
+  std::vector<Cell> settings;                 ///< Where asked for: all of pairs with several.
+  std::map<std::string, std::string> rows;    ///< What a reader of a row must know, by env.
+  std::vector<std::string> notes;             ///< The same of the whole table.
 };
 
 /// One row for each environment, one column for each algorithm; several folders make one table.

@@ -1,13 +1,11 @@
 #include <algorithm>
-#include <cmath>
-#include <map>
 #include <utility>
 
 #include "rlrun/error.hpp"
 
 #include "report/groups.hpp"
+#include "report/notes.hpp"
 #include "report/published.hpp"
-#include "store/code.hpp"
 
 namespace rlrun {
 
@@ -18,8 +16,7 @@ bool competes(const Pair& pair, const Cell& cell) {
   return pair.algorithm_name != "random" && cell.n > 0;
 }
 
-Cell make_cell(const Pair& pair) {
-  const Setting& setting = pair.setting();
+Cell make_cell(const Pair& pair, const Setting& setting) {
   Cell cell;
   cell.env = pair.env;
   cell.algorithm = pair.algorithm;
@@ -30,7 +27,10 @@ Cell make_cell(const Pair& pair) {
   cell.n_missing = setting.n_missing();
   cell.mean = mean(setting.scores);
   cell.std = sample_std(setting.scores);
-  cell.seeds = setting.scores;
+  cell.chosen = &setting == &pair.setting();
+  cell.seeds = setting.seeds;
+  cell.scores = setting.scores;
+  cell.lost = setting.lost;
   return cell;
 }
 
@@ -44,7 +44,7 @@ std::vector<std::optional<double>> p_against_best(const std::vector<Cell*>& cand
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     for (std::size_t j = i + 1; j < candidates.size(); ++j) {
       if (!correct && i != best && j != best) continue;
-      if (const auto p = welch_p(candidates[i]->seeds, candidates[j]->seeds)) {
+      if (const auto p = welch_p(candidates[i]->scores, candidates[j]->scores)) {
         pairs.emplace_back(i, j);
         values.push_back(*p);
       }
@@ -81,95 +81,25 @@ void compare_row(const std::vector<Cell*>& candidates, const TableOptions& optio
   }
 }
 
-std::string counted(std::size_t n, const char* what) {
-  return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
+// Whether a cell is significantly below one of the yardsticks of its row. Each cell is tested by
+// itself, without correction: this takes boldface away and gives none.
+bool worse_than(const std::vector<const Cell*>& yardsticks, const Cell& cell, double level) {
+  return std::any_of(yardsticks.begin(), yardsticks.end(), [&](const Cell* yardstick) {
+    if (!(cell.mean < yardstick->mean)) return false;
+    const auto p = welch_p(cell.scores, yardstick->scores);
+    // Without spread on both sides, lower is lower.
+    return p ? *p < level : cell.n >= 2 && yardstick->n >= 2;
+  });
 }
 
-std::string join(const std::vector<std::string>& parts, const char* separator) {
-  std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : separator) + part;
-  return text;
-}
-
-// Says which seeds are lost, one note for each cause.
-void note_losses(const Pair& pair, const Setting& setting, std::vector<std::string>& notes) {
-  std::map<std::pair<bool, std::string>, std::vector<std::string>> seeds;
-  for (const LostSeed& lost : setting.lost) {
-    seeds[{lost.failed, lost.cause}].push_back(std::to_string(lost.seed));
+void compare_with_random(const std::vector<const Cell*>& yardsticks,
+                         const std::vector<Cell*>& candidates, double level) {
+  for (Cell* cell : candidates) {
+    cell->worse_than_random = worse_than(yardsticks, *cell, level);
+    if (!cell->worse_than_random) continue;
+    cell->bold = cell->bold_withheld = false;
+    cell->notes.emplace_back("significantly worse than random");
   }
-  const std::string where =
-      pair.algorithm + " on " + pair.env + (setting.name.empty() ? "" : " with " + setting.name);
-  for (const auto& [what, list] : seeds) {
-    const auto& [failed, cause] = what;
-    notes.push_back(
-        where + ": " + (list.size() == 1 ? "seed " : "seeds ") + join(list, ", ") +
-        (failed ? " failed (" + cause + ")" : " missing (planned, no committed result)"));
-  }
-}
-
-void note_choice(const Pair& pair, std::vector<std::string>& notes) {
-  if (pair.settings.size() < 2) return;
-  const Setting& chosen = pair.setting();
-  notes.push_back(pair.algorithm + " on " + pair.env + ": " + chosen.name + " was chosen among " +
-                  std::to_string(pair.settings.size()) +
-                  " settings by the highest mean - std over seeds" +
-                  (chosen.scores.size() < 2 ? " (by the mean: fewer than two seeds)" : "") +
-                  ", on the seeds shown, so its score is optimistic");
-  if (!pair.suspicious.empty()) {
-    notes.push_back(pair.algorithm + " on " + pair.env + ": the settings differ in " +
-                    pair.suspicious +
-                    ", which is no hyperparameter; give them labels of their own");
-  }
-  std::size_t failed = 0, missing = 0;
-  for (const Setting& setting : pair.settings) {
-    if (&setting == &chosen) continue;
-    failed += static_cast<std::size_t>(setting.n_failed());
-    missing += static_cast<std::size_t>(setting.n_missing());
-  }
-  if (failed + missing > 0) {
-    notes.push_back(pair.algorithm + " on " + pair.env + ": of the settings not chosen, " +
-                    counted(failed, "trial") + " failed and " + counted(missing, "trial") +
-                    (missing == 1 ? " is" : " are") + " missing");
-  }
-}
-
-// Results of one table that different code made are no fair comparison, within a cell or between
-// cells.
-void note_code(const std::vector<const Pair*>& pairs, std::vector<std::string>& notes) {
-  std::vector<CodeOfResult> results;
-  std::vector<const json::Value*> provenances;
-  for (const Pair* pair : pairs) {
-    const Setting& setting = pair->setting();
-    for (std::size_t i = 0; i < setting.records.size(); ++i) {
-      results.push_back({pair->algorithm + " on " + pair->env, setting.seeds[i], ""});
-      provenances.push_back(&setting.records[i]->provenance);
-    }
-  }
-  const std::vector<std::string> changes = changes_to_newest(provenances);
-  for (std::size_t i = 0; i < results.size(); ++i) results[i].change = changes[i];
-  for (std::string& line : describe_other_code(results)) notes.push_back(std::move(line));
-}
-
-// Where iterations hold few episodes, what counts by iteration depends on their length.
-void note_short_iterations(const Groups& groups, Score score, std::vector<std::string>& notes) {
-  if (!is_by_iteration(score)) return;
-  std::vector<std::string> algorithms;
-  for (const Pair& pair : groups.pairs) {
-    std::int64_t iterations = 0, episodes = 0;
-    for (const TrialRecord* record : pair.setting().records) {
-      iterations += static_cast<std::int64_t>(record->curves.size());
-      for (const std::int64_t ended : record->curves.episodes) episodes += ended;
-    }
-    const bool known =
-        std::find(algorithms.begin(), algorithms.end(), pair.algorithm) != algorithms.end();
-    if (episodes < kStretchEpisodes * iterations && !known) algorithms.push_back(pair.algorithm);
-  }
-  if (algorithms.empty()) return;
-  notes.push_back("Iterations of " + join(algorithms, ", ") + " hold fewer than " +
-                  std::to_string(kStretchEpisodes) +
-                  " episodes on average: scores by iteration then depend on how long iterations "
-                  "are; --score " +
-                  score_name(kDefaultScore) + " does not");
 }
 
 }  // namespace
@@ -190,17 +120,30 @@ Table make_table(const std::vector<Results>& results, const TableOptions& option
       const Pair* pair = groups.find(env, algorithm);
       if (pair == nullptr) continue;
       pairs.push_back(pair);
-      table.cells.push_back(make_cell(*pair));
+      table.cells.push_back(make_cell(*pair, pair->setting()));
+      table.cells.back().notes = notes_of_cell(*pair, options.score);
+      if (!options.all_settings || pair->settings.size() < 2) continue;
+      for (const Setting& setting : pair->settings)
+        table.settings.push_back(make_cell(*pair, setting));
     }
   }
   for (const std::string& env : table.envs) {
+    std::vector<const Pair*> row;
     std::vector<Cell*> candidates;
+    std::vector<const Cell*> yardsticks;
     for (std::size_t i = 0; i < pairs.size(); ++i) {
-      if (table.cells[i].env == env && competes(*pairs[i], table.cells[i])) {
-        candidates.push_back(&table.cells[i]);
+      Cell& cell = table.cells[i];
+      if (cell.env != env) continue;
+      row.push_back(pairs[i]);
+      if (competes(*pairs[i], cell)) {
+        candidates.push_back(&cell);
+      } else if (cell.n > 0) {
+        yardsticks.push_back(&cell);
       }
     }
     compare_row(candidates, options);
+    compare_with_random(yardsticks, candidates, options.level);
+    if (std::string note = note_of_row(row); !note.empty()) table.rows[env] = std::move(note);
   }
 
   if (!options.against.empty()) {
@@ -215,10 +158,8 @@ Table make_table(const std::vector<Results>& results, const TableOptions& option
     if (!any) table.notes.push_back(options.against + " has no number for any cell of this table");
   }
 
-  note_short_iterations(groups, options.score, table.notes);
-  for (const Pair* pair : pairs) note_choice(*pair, table.notes);
-  for (const Pair* pair : pairs) note_losses(*pair, pair->setting(), table.notes);
-  note_code(pairs, table.notes);
+  for (std::string& note : notes_of_table(pairs, options.score))
+    table.notes.push_back(std::move(note));
   table.notes.insert(table.notes.end(), groups.problems.begin(), groups.problems.end());
   return table;
 }

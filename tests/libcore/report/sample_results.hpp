@@ -40,7 +40,8 @@ inline TrialRecord complete(const Trial& trial, double score) {
   record.curves.terminated = record.curves.unstable = {0, 0, 0};
   record.curves.mean_return = {score - 1, kNoEpisode, score + 1};
   record.curves.std_return = record.curves.min_return = record.curves.max_return =
-      record.curves.mean_length = record.curves.mean_return;
+      record.curves.mean_return;
+  record.curves.mean_length = {100, kNoEpisode, 200};
   record.episodes.returns = {score - 1, score + 1};
   record.episodes.lengths = {100, 200};
   record.episodes.endings = {0, 0};

@@ -24,10 +24,13 @@ const Cell& cell_of(const Table& table, const std::string& env, const std::strin
   std::abort();
 }
 
+bool has_note(const std::vector<std::string>& notes, const std::string& text) {
+  return std::any_of(notes.begin(), notes.end(),
+                     [&](const std::string& note) { return note.find(text) != std::string::npos; });
+}
+// Of the table as a whole.
 bool has_note(const Table& table, const std::string& text) {
-  for (const std::string& note : table.notes)
-    if (note.find(text) != std::string::npos) return true;
-  return false;
+  return has_note(table.notes, text);
 }
 
 std::string error_of(const std::vector<Results>& results, const TableOptions& options,
@@ -202,8 +205,9 @@ TEST_CASE("a score of evaluations needs evaluations") {
   TableOptions options;
   options.score = Score::kEvaluation;
   const Table table = make_table({evaluated}, options);
-  CHECK(cell_of(table, "hopper", "td3").seeds == std::vector<double>{7});
-  CHECK(has_note(table, "no evaluation within the last 50000 steps"));
+  CHECK(cell_of(table, "hopper", "td3").scores == std::vector<double>{7});
+  CHECK(has_note(cell_of(table, "hopper", "td3").notes,
+                 "seed 1 without a score (no evaluation within the last 50000 steps)"));
 }
 
 TEST_CASE("a cell holds mean, sample standard deviation and scores by seed") {
@@ -217,7 +221,8 @@ TEST_CASE("a cell holds mean, sample standard deviation and scores by seed") {
   CHECK(cell.n == 3);
   CHECK(cell.mean == 3);
   CHECK(cell.std == 2);
-  CHECK(cell.seeds == std::vector<double>{1, 3, 5});  // seeds 1, 7, 12
+  CHECK(cell.seeds == std::vector<std::uint64_t>{1, 7, 12});
+  CHECK(cell.scores == std::vector<double>{1, 3, 5});
   CHECK((cell.best && cell.bold));
   CHECK_FALSE(cell.p);
 }
@@ -235,7 +240,7 @@ TEST_CASE("rows and columns keep the order of the experiment; pairs nobody plann
 
 TEST_CASE("bold are the best and what does not differ from it; random never is") {
   Results results;
-  add_seeds(results, "hopper", "random", {9000, 9001, 9002});
+  add_seeds(results, "hopper", "random", {500, 1000, 9000});
   add_seeds(results, "hopper", "trpo", {1080, 975, 1183});
   add_seeds(results, "hopper", "tnpg", {1100, 1000, 1010});
   add_seeds(results, "hopper", "cem", {61, 70, 58});
@@ -298,8 +303,9 @@ TEST_CASE("no seed is lost in silence") {
       const char* cause = fate_name == "missing" ? " missing"
                           : fate_name == "failed"
                               ? " failed (timeout in iteration 3: no step for 60 s)"
-                              : " failed (no episode ended";
-      CHECK(has_note(table, algorithm + " on hopper: " + seed + cause));
+                              : " without a score (no episode ended)";
+      CHECK(has_note(cell.notes, seed + cause));
+      CHECK(cell.lost.front().seed == victim % 5);
       for (const char* format : {"md", "latex", "html"})
         CHECK(format_table(table, format).find("4/5") != std::string::npos);
       CHECK(cell_of(table, "hopper", victim < 5 ? "cem" : "trpo").n == 5);
@@ -322,7 +328,7 @@ TEST_CASE("a cell whose seeds all failed is a dash and not a zero") {
   CHECK(format_table(table, "md").find("– (0/2)") != std::string::npos);
   CHECK(format_table(table, "latex").find("-- (0/2)") != std::string::npos);
   CHECK(format_table(table, "html").find("– <small>(0/2)</small>") != std::string::npos);
-  CHECK(format_table(table, "csv").find("hopper,trpo,,1,stretches,0,2,0,,,false") !=
+  CHECK(format_table(table, "csv").find("hopper,trpo,,1,true,stretches,0,2,0,,,false") !=
         std::string::npos);
   const json::Value parsed = json::parse(format_table(table, "json"), "table.json");
   const json::Value& entry = parsed.find("cells")->if_array()->at(1);
@@ -359,8 +365,8 @@ TEST_CASE("hyperparameters are chosen by mean - std, and the table says so") {
   CHECK(table.cells.front().mean == 210);
   CHECK(table.cells.front().n_settings == 3);
   CHECK(table.cells.front().setting == "step_size=0.200000");
-  CHECK(
-      has_note(table, "step_size=0.200000 was chosen among 3 settings by the highest mean - std"));
+  CHECK(has_note(table.cells.front().notes,
+                 "step_size=0.200000 was chosen among 3 settings by the highest mean - std"));
 
   SECTION("a setting with a single seed does not win by lack of spread") {
     add_setting(0.4, {5000});
@@ -370,8 +376,139 @@ TEST_CASE("hyperparameters are chosen by mean - std, and the table says so") {
     const Trial t = trial("hopper", "trpo", 9, "step_size=0.300000", 0.3);
     results.planned.push_back(t.config());
     results.trials.push_back(failed(t, "error", "x"));
-    CHECK(has_note(make_table({results}, {}), "of the settings not chosen, 1 trial failed"));
+    CHECK(has_note(make_table({results}, {}).cells.front().notes,
+                   "of the settings not chosen, 1 trial failed"));
   }
+}
+
+TEST_CASE("a setting that lost seeds comes after one that lost none") {
+  Results results;
+  const auto add_setting = [&](double step_size, const std::vector<double>& scores, int n_failed) {
+    const std::string name = "step_size=" + std::to_string(step_size).substr(0, 3);
+    std::uint64_t seed = 0;
+    for (const double score : scores)
+      add(results, trial("hopper", "trpo", seed++, name, step_size), score);
+    for (int i = 0; i < n_failed; ++i) {
+      const Trial t = trial("hopper", "trpo", seed++, name, step_size);
+      results.planned.push_back(t.config());
+      results.trials.push_back(failed(t, "error", "x"));
+    }
+  };
+  add_setting(0.1, {-43, -42, -44, -43, -41}, 0);
+  add_setting(0.2, {-22, -23}, 3);
+  TableOptions options;
+  CHECK(make_table({results}, options).cells.front().setting == "step_size=0.1");
+  CHECK(make_table({results}, options).settings.empty());
+
+  // Nothing is hidden from who asks.
+  options.all_settings = true;
+  const Table table = make_table({results}, options);
+  REQUIRE(table.settings.size() == 2);
+  CHECK((table.settings[0].chosen && !table.settings[1].chosen));
+  CHECK((table.settings[1].n == 2 && table.settings[1].n_failed == 3));
+  CHECK(format_table(table, "md").find("|  | step_size=0.2 | -22.5 ± 0.7 (2/5) |") !=
+        std::string::npos);
+  CHECK(
+      format_table(table, "md").find("| trpo on hopper | step_size=0.1 | **-42.6 ± 1.1** (5) |") !=
+      std::string::npos);
+  CHECK(format_table(table, "html").find("<td>step_size=0.2</td>") != std::string::npos);
+  CHECK(format_table(table, "latex").find(" & step\\_size=0.2 & $-22.5") != std::string::npos);
+  CHECK(format_table(table, "csv").find("hopper,trpo,step_size=0.2,2,false,") != std::string::npos);
+  CHECK(json::parse(format_table(table, "json"), "").find("settings")->if_array()->size() == 2);
+
+  // Where none is complete, the share of the seeds decides, and the note says it.
+  Results lost;
+  std::swap(results, lost);
+  add_setting(0.1, {-43, -42, -44}, 1);
+  add_setting(0.2, {-22, -23}, 2);
+  const Cell cell = make_table({results}, {}).cells.front();
+  CHECK(cell.setting == "step_size=0.1");
+  CHECK(has_note(cell.notes, "; no setting is complete"));
+}
+
+TEST_CASE("what is significantly worse than random is not bold, and the table says so") {
+  Results results;
+  add_seeds(results, "maze", "random", {26.3, 26.4, 26.5});
+  add_seeds(results, "maze", "cem", {21.6, 21.7, 21.8});
+  add_seeds(results, "maze", "trpo", {10, 11, 12});
+  Table table = make_table({results}, {});
+  const Cell& cem = cell_of(table, "maze", "cem");
+  CHECK((cem.best && cem.worse_than_random && !cem.bold && !cem.bold_withheld));
+  CHECK(has_note(cem.notes, "significantly worse than random"));
+  CHECK(format_table(table, "md").find("| 21.7 ± 0.1 (3) [1] |") != std::string::npos);
+
+  // No better than random, but not by more than chance: bold as ever.
+  Results close;
+  add_seeds(close, "maze", "random", {20, 26, 32});
+  add_seeds(close, "maze", "cem", {19, 25, 31});
+  table = make_table({close}, {});
+  CHECK((cell_of(table, "maze", "cem").bold && !cell_of(table, "maze", "cem").worse_than_random));
+  // Without spread there is no test, and lower is lower.
+  Results flat;
+  add_seeds(flat, "maze", "random", {1, 1});
+  add_seeds(flat, "maze", "cem", {0, 0});
+  add_seeds(flat, "maze", "trpo", {1, 1});
+  table = make_table({flat}, {});
+  CHECK(cell_of(table, "maze", "cem").worse_than_random);
+  CHECK(cell_of(table, "maze", "trpo").bold);
+}
+
+TEST_CASE(
+    "a cell tells of broken episodes, of training without updates, of episodes left running") {
+  Results results;
+  add_seeds(results, "hopper", "td3", {1, 2});
+  CHECK(make_table({results}, {}).cells.front().notes.empty());
+
+  std::map<std::string, std::vector<double>>& metrics = results.trials[1].curves.metrics;
+  metrics["updates"] = {0, kNoEpisode, 0};
+  CHECK(make_table({results}, {}).cells.front().notes ==
+        std::vector<std::string>{"seed 1 made no update"});
+  results.trials[0].curves.metrics["updates"] = {0, 0, 0};
+  CHECK(make_table({results}, {}).cells.front().notes ==
+        std::vector<std::string>{"no update was made"});
+  metrics["updates"] = {0, 3, 0};
+  results.trials[0].curves.metrics["updates"] = {0, 0, 1};
+  CHECK(make_table({results}, {}).cells.front().notes.empty());
+
+  results.trials[0].curves.unstable = {0, 0, 1};
+  CHECK(make_table({results}, {}).cells.front().notes ==
+        std::vector<std::string>{"25 % of the episodes broke the simulation"});
+  results.trials[0].curves.unstable = {0, 0, 0};
+
+  for (TrialRecord& record : results.trials) record.curves.steps.back() = 400;
+  CHECK(has_note(make_table({results}, {}).cells.front().notes,
+                 "25 % of the steps are of episodes that had not ended"));
+  // Episodes of one length: none is rather left running than another.
+  for (TrialRecord& record : results.trials) record.curves.mean_length = {150, kNoEpisode, 150};
+  CHECK(make_table({results}, {}).cells.front().notes.empty());
+}
+
+TEST_CASE("a row of different budgets says so") {
+  Results results;
+  add_seeds(results, "hopper", "random", {1, 2});
+  add_seeds(results, "hopper", "ars", {1, 2});
+  add_seeds(results, "hopper", "trpo", {1, 2});
+  add_seeds(results, "swimmer", "trpo", {1, 2});
+  CHECK(make_table({results}, {}).rows.empty());
+  // One iteration more is no other budget, nor does one matter to random.
+  for (const std::size_t i : {0, 1}) results.trials[i].curves.steps.back() = 5'000'000;
+  for (const std::size_t i : {4, 5}) results.trials[i].curves.steps.back() = 320;
+  CHECK(make_table({results}, {}).rows.empty());
+  for (const std::size_t i : {2, 3}) results.trials[i].curves.steps.back() = 1'000'000;
+  const Table table = make_table({results}, {});
+  CHECK(table.rows == std::map<std::string, std::string>{
+                          {"hopper", "different budgets: ars 1,000,000, trpo 320 steps"}});
+  CHECK(format_table(table, "md").find("| hopper [1] |") != std::string::npos);
+  CHECK(format_table(table, "csv").find("\"different budgets: ars 1,000,000") != std::string::npos);
+}
+
+TEST_CASE("returns beyond the largest number are said to be that") {
+  Results results;
+  add_seeds(results, "hopper", "trpo", {1, 2});
+  results.trials[1].curves.mean_return[2] = std::numeric_limits<double>::infinity();
+  const Cell cell = make_table({results}, {}).cells.front();
+  CHECK((cell.n == 1 && cell.n_failed == 1));
+  CHECK(has_note(cell.notes, "seed 1 without a score (returns beyond the largest number)"));
 }
 
 TEST_CASE("settings that differ in more than hyperparameters raise a note") {
@@ -384,7 +521,8 @@ TEST_CASE("settings that differ in more than hyperparameters raise a note") {
   }
   const Table table = make_table({results}, {});
   CHECK(table.cells.front().setting == "budget.iterations=500");
-  CHECK(has_note(table, "differ in budget.iterations, which is no hyperparameter"));
+  CHECK(has_note(table.cells.front().notes,
+                 "differ in budget.iterations, which is no hyperparameter"));
 }
 
 TEST_CASE("several folders make one table, and a trial counts once") {
@@ -398,7 +536,7 @@ TEST_CASE("several folders make one table, and a trial counts once") {
   Table table = make_table({a, b}, {});
   CHECK(table.title == "First + Second");
   CHECK(table.algorithms == std::vector<std::string>{"trpo", "cem"});
-  CHECK(cell_of(table, "hopper", "trpo").seeds == std::vector<double>{1, 2, 3});
+  CHECK(cell_of(table, "hopper", "trpo").scores == std::vector<double>{1, 2, 3});
   CHECK(table.notes.empty());
 
   Results relabelled = a;
@@ -411,7 +549,7 @@ TEST_CASE("several folders make one table, and a trial counts once") {
   b.trials[0].curves.mean_return[0] += 0.5;
   table = make_table({a, b}, {});
   CHECK(has_note(table, "stands in two folders with different results"));
-  CHECK(cell_of(table, "hopper", "trpo").seeds.front() == 1);
+  CHECK(cell_of(table, "hopper", "trpo").scores.front() == 1);
 }
 
 TEST_CASE("Holm's correction keeps the share of wrong rows when nothing differs") {
