@@ -5,6 +5,7 @@
 
 #include "rlrun/error.hpp"
 
+#include "cli/streams.hpp"
 #include "commands.hpp"
 #include "report/report.hpp"
 #include "store/store.hpp"
@@ -45,7 +46,7 @@ int run_plot(const cli::po::variables_map& values) {
   make_plot(results, options);
   std::cout << options.output << '\n';
   for (const Results& result : results)
-    for (const std::string& problem : result.problems) std::cerr << "rlrun: " << problem << '\n';
+    for (const std::string& problem : result.problems) cli::say_line(problem);
   return static_cast<int>(damaged ? ExitCode::kStore : ExitCode::kOk);
 }
 

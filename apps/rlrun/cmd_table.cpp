@@ -4,6 +4,7 @@
 
 #include "rlrun/error.hpp"
 
+#include "cli/streams.hpp"
 #include "commands.hpp"
 #include "report/report.hpp"
 #include "store/store.hpp"
@@ -70,7 +71,7 @@ int run_table(const cli::po::variables_map& values) {
   }
   if (!damaged) return 0;
   for (const Results& result : results)
-    for (const std::string& problem : result.problems) std::cerr << "rlrun: " << problem << '\n';
+    for (const std::string& problem : result.problems) cli::say_line(problem);
   return static_cast<int>(ExitCode::kStore);
 }
 

@@ -16,6 +16,7 @@
 #include "rlrun/error.hpp"
 
 #include "cli/color.hpp"
+#include "cli/streams.hpp"
 #include "cli/wrap.hpp"
 #include "json/json.hpp"
 #include "plugin/catalog.hpp"
@@ -237,7 +238,7 @@ bool reader_left() {
 
 void print_error(const std::string& message) {
   std::cout.flush();  // keeps the order where both streams go to one terminal
-  std::cerr << "rlrun: " << message << std::endl;
+  say_line(message);
 }
 
 /// An answer that did not arrive is an error, unless nobody wants it any more.
@@ -254,7 +255,10 @@ int finish_output(int code) {
 }  // namespace
 
 int main(int argc, char** argv, const std::vector<Command>& commands) {
-  std::signal(SIGPIPE, SIG_IGN);  // a write to a closed pipe is an error there, not our end
+  // A write to a closed pipe or beyond the file size limit is an error there, not our end.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+  open_standard_streams();
   int code = kInternalError;
   try {
     code = dispatch(std::vector<std::string>(argv + std::min(argc, 1), argv + argc), commands);
@@ -265,7 +269,11 @@ int main(int argc, char** argv, const std::vector<Command>& commands) {
     print_error("out of memory");
     code = static_cast<int>(ExitCode::kResources);
   } catch (const std::exception& error) {
-    print_error(std::string("internal error: ") + error.what());
+    // An answer that could not be written is what `finish_output` looks at.
+    if (std::ferror(stdout) != 0)
+      code = 0;
+    else
+      print_error(std::string("internal error: ") + error.what());
   }
   return finish_output(code);
 }

@@ -241,7 +241,10 @@ std::string plain_line(std::string_view text) {
   std::string line;
   for (std::size_t i = 0; i < text.size();) {
     const std::size_t n = utf8_length(text, i);
-    const bool control = static_cast<unsigned char>(text[i]) < 0x20 || text[i] == 0x7f;
+    const auto first = static_cast<unsigned char>(text[i]);
+    const bool control =
+        first < 0x20 || first == 0x7f ||
+        (first == 0xc2 && n == 2 && static_cast<unsigned char>(text[i + 1]) < 0xa0);
     line += n == 0 ? "\xef\xbf\xbd" : control ? " " : text.substr(i, n);
     i += std::max<std::size_t>(n, 1);
   }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
 
 #include <fmt/format.h>
@@ -10,6 +9,8 @@
 #include <unistd.h>
 
 #include "cli/options.hpp"
+#include "cli/streams.hpp"
+#include "json/json.hpp"
 
 namespace rlrun {
 namespace {
@@ -110,27 +111,29 @@ ProgressDisplay::~ProgressDisplay() {
 }
 
 void ProgressDisplay::erase() {
-  for (; drawn_ > 0; --drawn_) std::fputs("\x1b[1A\x1b[2K", stderr);
-  std::fflush(stderr);
+  std::string codes;
+  for (; drawn_ > 0; --drawn_) codes += "\x1b[1A\x1b[2K";
+  cli::say(codes);
 }
 
 void ProgressDisplay::draw(const std::vector<std::string>& lines) {
   erase();
   const auto width = static_cast<std::size_t>(terminal_width() - 1);
+  std::string block;
   for (const std::string& line : lines)
-    fmt::print(stderr, "{}\n", line.size() > width ? line.substr(0, width) : line);
+    block += (line.size() > width ? line.substr(0, width) : line) + "\n";
   drawn_ = static_cast<int>(lines.size());
-  std::fflush(stderr);
+  cli::say(block);
 }
 
 void ProgressDisplay::message(const std::string& line) {
   erase();
-  if (!quiet_) fmt::print(stderr, "{}\n", line);
+  if (!quiet_) cli::say(json::plain_line(line) + "\n");
 }
 
 void ProgressDisplay::warning(const std::string& line) {
   erase();
-  fmt::print(stderr, "rlrun: {}\n", line);
+  cli::say_line(line);
 }
 
 void ProgressDisplay::trial_ended(const std::string& label, bool complete,
@@ -139,8 +142,8 @@ void ProgressDisplay::trial_ended(const std::string& label, bool complete,
   if (quiet_ && complete) return;
   const bool color = cli::use_color(STDERR_FILENO);
   const char* on = !color ? "" : complete ? "\x1b[32m" : "\x1b[31m";
-  fmt::print(stderr, "{}{}{} {}  {}\n", on, complete ? "done  " : "FAILED", color ? "\x1b[0m" : "",
-             label, text);
+  cli::say(fmt::format("{}{}{} {}  {}\n", on, complete ? "done  " : "FAILED",
+                       color ? "\x1b[0m" : "", json::plain_line(label), json::plain_line(text)));
 }
 
 double ProgressDisplay::steps_per_second(const std::vector<RunningView>& running) {
@@ -174,7 +177,7 @@ void ProgressDisplay::update(const Totals& totals, const std::vector<RunningView
   if (!terminal_) {
     if (seconds_between(last_line_, now) < kPlainInterval) return;
     last_line_ = now;
-    fmt::print(stderr, "{}\n", summary);
+    cli::say(summary + "\n");
     return;
   }
   std::vector<std::string> lines;

@@ -1,5 +1,5 @@
 // A layer between a program and the C library, for LD_PRELOAD, that counts the calls which change
-// regular files and injects faults:
+// regular files, but not those to the standard streams, and injects faults:
 //
 //   RLRUN_FAULT_MODE  count  write the number of calls to stderr at the end
 //                     kill   kill the process in the middle of call number RLRUN_FAULT_AT
@@ -79,7 +79,7 @@ bool strikes() {
 
 bool is_regular(int descriptor) {
   struct stat status {};
-  return ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
+  return descriptor > STDERR_FILENO && ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
 }
 
 // Only returns where the disk is full.
