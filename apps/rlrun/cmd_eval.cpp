@@ -1,13 +1,14 @@
 #include <cmath>
-#include <thread>
 
 #include <fmt/format.h>
 
 #include "rlrun/error.hpp"
 #include "rlrun/parallel.hpp"
 
+#include "cli/streams.hpp"
 #include "commands.hpp"
 #include "run/installed_code.hpp"
+#include "run/machine.hpp"
 #include "run/play.hpp"
 #include "run/stored_policy.hpp"
 
@@ -43,19 +44,18 @@ int run_eval(const po::variables_map& values) {
   std::vector<StoredPolicy> policies;
   const std::vector<TrialRecord> records =
       find_trials(values["SOURCE"].as<std::string>(), values["trial"].as<std::string>());
-  for (const std::string& line : InstalledCode(catalog).describe(records))
-    fmt::print(stderr, "rlrun: {}\n", line);
+  for (const std::string& line : InstalledCode(catalog).describe(records)) cli::say_line(line);
   for (const TrialRecord& record : records) {
     if (record.status == TrialStatus::kComplete)
       policies.push_back(load_policy(record, catalog, plugins));
     else
-      fmt::print(stderr, "rlrun: {} failed and left no policy: {}\n", record.label,
-                 record.cause.message);
+      cli::say_line(
+          fmt::format("{} failed and left no policy: {}", record.label, record.cause.message));
   }
   if (policies.empty()) throw UserError("no trial with a policy was found");
   set_thread_count(values.count("threads") > 0
                        ? static_cast<int>(values["threads"].as<std::int64_t>())
-                       : std::max(1, static_cast<int>(std::thread::hardware_concurrency())));
+                       : available_cores());
 
   json::Array answers;
   for (const StoredPolicy& stored : policies) {

@@ -4,6 +4,7 @@
 #include "report/report.hpp"
 #include "run/debug_trial.hpp"
 #include "run/rehearsal.hpp"
+#include "run/sweep.hpp"
 #include "sweep_options.hpp"
 
 namespace rlrun::commands {
@@ -39,12 +40,10 @@ int run_command(const po::variables_map& values) {
   std::string name = algorithm + "-" + env;
   for (char& c : name)
     if (c == '/') c = '_';
-  const std::filesystem::path folder =
-      values.count("results") > 0 ? std::filesystem::path(values["results"].as<std::string>())
-                                  : std::filesystem::path("results") / name;
+  const std::filesystem::path folder = results_folder(values, name);
   const json::Value source = json::Object{{"title", algorithm + " on " + env}};
-  const int code =
-      execute(source, {trial}, catalog, folder, worker_options(values), values["quiet"].as<bool>());
+  const int code = sweep_folder(source, {trial}, catalog, folder, worker_options(values),
+                                values["quiet"].as<bool>());
   if (code != 0) return code;
 
   const TrialRecord record = read_trial(Store(folder).trial_path(trial.id()));

@@ -5,6 +5,7 @@
 #include "commands.hpp"
 #include "run/plan.hpp"
 #include "run/rehearsal.hpp"
+#include "run/sweep.hpp"
 #include "sweep_options.hpp"
 
 namespace rlrun::commands {
@@ -31,16 +32,14 @@ int run_command(const po::variables_map& values) {
   if (values.count("rerun") > 0) options.rerun = rerun_named(values["rerun"].as<std::string>());
   if (values.count("shuffle") > 0)
     options.shuffle = static_cast<std::uint64_t>(values["shuffle"].as<std::int64_t>());
-  const std::filesystem::path folder =
-      values.count("results") > 0 ? std::filesystem::path(values["results"].as<std::string>())
-                                  : std::filesystem::path("results") / experiment.name;
+  const std::filesystem::path folder = results_folder(values, experiment.name);
   if (values["dry-run"].as<bool>()) {
     const Plan plan = plan_sweep(experiment.trials, catalog, Store(folder), options);
     fmt::print("{}", cli::json_wanted(values) ? json::pretty(to_json(plan)) + "\n" : to_text(plan));
     return 0;
   }
-  return execute(experiment.source, experiment.trials, catalog, folder, options,
-                 values["quiet"].as<bool>());
+  return sweep_folder(experiment.source, experiment.trials, catalog, folder, options,
+                      values["quiet"].as<bool>());
 }
 
 }  // namespace
@@ -57,7 +56,10 @@ cli::Command sweep() {
       "--rerun=changed repeats them. What is repeated keeps its result until the new one\n"
       "takes its place. Exit codes: 0 complete, 1 some trial failed, 3 the file is wrong,\n"
       "4 a plugin is missing or incompatible, 5 the result folder is locked or damaged,\n"
-      "6 stopped by a signal with all state saved, 7 out of disk or memory.";
+      "6 stopped by a signal with all state saved, 7 out of disk or memory.\n"
+      "\n"
+      "SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2 and SIGXCPU stop a sweep; a second\n"
+      "one stops it without waiting for trials to save their state.";
   command.positional = {"FILE"};
   command.options.add_options()("results", po::value<std::string>()->value_name("DIR"),
                                 "Result folder; default: results/<experiment>.");

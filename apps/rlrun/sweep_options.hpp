@@ -7,13 +7,11 @@
 
 namespace rlrun::commands {
 
-/// Adds --jobs, --threads, --checkpoint, --timeout, --memory and --quiet.
+/// Adds --jobs, --threads, --checkpoint, --timeout, --grace, --memory and --quiet.
 void add_worker_options(cli::po::options_description& options, bool several_trials);
 SweepOptions worker_options(const cli::po::variables_map& values);
 
-/// Locks the folder, runs what is missing, merges, and says what came of it on standard error.
-/// Returns the exit code.
-int execute(const json::Value& source, const std::vector<Trial>& trials, const Catalog& catalog,
-            const std::filesystem::path& folder, const SweepOptions& options, bool quiet);
+/// --results, or a folder of that name in results/.
+std::filesystem::path results_folder(const cli::po::variables_map& values, const std::string& name);
 
 }  // namespace rlrun::commands

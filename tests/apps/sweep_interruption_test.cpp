@@ -133,7 +133,7 @@ TEST_CASE("a second signal stops a sweep at once", "[interruption]") {
     const process::Result result = child.wait();
     INFO(result.err);
     CHECK(result.code == 6);
-    CHECK(seconds_since(second) < 1.5);  // and not the two seconds that workers get otherwise
+    CHECK(seconds_since(second) < 15);  // and not the half minute that workers get otherwise
     CHECK(alive(sweep).empty());
     // They did not fail.
     CHECK(Store(sweep.results()).committed().empty());
@@ -144,13 +144,93 @@ TEST_CASE("a second signal stops a sweep at once", "[interruption]") {
 
 TEST_CASE("a sweep does not wait for ever for workers that do not stop", "[interruption]") {
   const process::Sweep sweep(kHangs);
-  process::Child child(sweep.command(kOptions + std::vector<std::string>{"--timeout", "0"}),
-                       sweep.scratch());
+  process::Child child(
+      sweep.command(kOptions + std::vector<std::string>{"--timeout", "0", "--grace", "1",
+                                                        "--checkpoint", "0"}),
+      sweep.scratch());
   REQUIRE(eventually([&] { return events(sweep, JournalEvent::Type::kProgress) >= 2; }));
   ::kill(child.pid(), SIGINT);
   REQUIRE(eventually([&] { return !child.running(); }));
-  CHECK(child.wait().code == 6);
+  const process::Result result = child.wait();
+  INFO(result.err);
+  CHECK(result.code == 6);
+  CHECK(result.err.find("stopped by SIGINT (interrupt): 2 were cut and go on from their last "
+                        "checkpoints; the same command goes on") != std::string::npos);
   CHECK(Store(sweep.results()).committed().empty());
+}
+
+TEST_CASE("whatever signal a launcher stops a sweep with, all state is saved", "[interruption]") {
+  for (const auto& [signal, name] :
+       std::vector<std::pair<int, std::string>>{{SIGINT, "SIGINT"},
+                                                {SIGTERM, "SIGTERM"},
+                                                {SIGHUP, "SIGHUP"},
+                                                {SIGQUIT, "SIGQUIT"},
+                                                {SIGUSR1, "SIGUSR1"},
+                                                {SIGUSR2, "SIGUSR2"},
+                                                {SIGXCPU, "SIGXCPU"}}) {
+    const process::Sweep sweep(kEndless);
+    process::Child child(sweep.command(kOptions), sweep.scratch());
+    REQUIRE(eventually([&] { return events(sweep, JournalEvent::Type::kProgress) >= 2; }));
+    // To all of its processes at once, as batch systems do it.
+    for (const pid_t pid : alive(sweep)) ::kill(pid, signal);
+    const process::Result result = child.wait();
+    INFO(result.err);
+    CHECK(result.code == 6);
+    CHECK(result.err.find("stopped by " + name) != std::string::npos);
+    CHECK(result.err.find("2 trials have saved their state, 2 were not begun; the same command "
+                          "goes on") != std::string::npos);
+    CHECK(events(sweep, JournalEvent::Type::kInterrupted) == 2);
+    CHECK(events(sweep, JournalEvent::Type::kFailed) == 0);
+  }
+}
+
+TEST_CASE("a signal that the launcher has blocked stops a sweep", "[interruption]") {
+  const process::Sweep sweep(kEndless);
+  const std::vector<std::string> launcher = {"env", "--block-signal=TERM,USR1"};
+  process::Child child(launcher + sweep.command(kOptions), sweep.scratch());
+  REQUIRE(eventually([&] { return at_work(sweep, 2); }));
+  ::kill(child.pid(), SIGTERM);
+  REQUIRE(eventually([&] { return !child.running(); }));
+  CHECK(child.wait().code == 6);
+}
+
+TEST_CASE("a trial that somebody asks to stop saves its state, and the others go on",
+          "[interruption]") {
+  const process::Sweep sweep(process::tiny_experiment(1, 100'000'000));
+  process::Child child(sweep.command(kOptions), sweep.scratch());
+  REQUIRE(eventually([&] { return events(sweep, JournalEvent::Type::kProgress) >= 1; }));
+  for (const pid_t pid : alive(sweep))
+    if (pid != child.pid()) ::kill(pid, SIGTERM);
+  const process::Result result = child.wait();
+  INFO(result.err);
+  CHECK(result.code == 6);
+  CHECK(result.err.find("1 trial has saved its state") != std::string::npos);
+  CHECK(events(sweep, JournalEvent::Type::kFailed) == 0);
+}
+
+TEST_CASE("a signal that comes when nothing is left to do does not matter", "[interruption]") {
+  // The one trial takes some iterations more than the signal needs to arrive, and then is complete.
+  const process::Sweep sweep(process::tiny_experiment(1, 3, 3'000'000));
+  process::Child child(sweep.command(kOptions), sweep.scratch());
+  REQUIRE(eventually([&] { return events(sweep, JournalEvent::Type::kProgress) >= 2; }));
+  ::kill(child.pid(), SIGTERM);  // in the last iteration, after which there is nothing to save
+  const process::Result result = child.wait();
+  INFO(result.err);
+  CHECK(result.code == 0);
+  CHECK(result.err.find("stopped by") == std::string::npos);
+}
+
+TEST_CASE("a worker that was stopped is woken, and is no failure", "[interruption]") {
+  const process::Sweep sweep(process::tiny_experiment(1, 100'000'000));
+  process::Child child(sweep.command(kOptions + std::vector<std::string>{"--timeout", "1"}),
+                       sweep.scratch());
+  REQUIRE(eventually([&] { return events(sweep, JournalEvent::Type::kProgress) >= 1; }));
+  for (const pid_t pid : alive(sweep))
+    if (pid != child.pid()) ::kill(pid, SIGSTOP);
+  REQUIRE(eventually([&] { return says(sweep, "is woken"); }));
+  child.kill_group(SIGTERM);
+  CHECK(child.wait().code == 6);
+  CHECK(events(sweep, JournalEvent::Type::kFailed) == 0);
 }
 
 TEST_CASE("the time during which a sweep is suspended does not count", "[interruption]") {

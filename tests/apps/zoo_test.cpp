@@ -55,6 +55,19 @@ const std::vector<Bad> kBadAlgorithms = {
     {"nan_parameters", "error", "parameters are no longer finite"},
     {"nan_actions", "error", "the policy chose a non-finite action"},
 };
+const std::vector<Bad> kHostile = {
+    {"stops_while_committing", "timeout", "while committing the result"},
+    {"claims_result", "exit", "said that its result was stored"},
+    {"claims_state", "exit", "said that its state was stored"},
+    {"throws_disk_full", "error", "the disk is full, says the plugin"},
+    {"throws_damage", "error", "the store is damaged, says the plugin"},
+    {"leaks_descriptors", "error", "Too many open files"},
+    {"forbids_files", "error", "File too large"},
+    {"stops_itself", "signal", "signal 15 (Terminated)"},
+};
+const std::vector<std::string> kHarmlessHostile = {
+    "tiny_search",   "scribbles_on_pages", "terminates_parent", "terminates_parent_by_child",
+    "leaves_daemon", "holds_stdout"};
 // Bad manners that must not matter.
 const std::vector<std::string> kHarmlessEnvs = {"tiny", "prints_in_step", "changes_folder_in_step",
                                                 "changes_locale_in_step"};
@@ -162,6 +175,22 @@ TEST_CASE("algorithms that misbehave fail alone", "[zoo]") {
       experiment({"tiny"}, std::vector<std::string>{"tiny_search"} + names_of(kBadAlgorithms)));
   check_outcomes(sweep, sweep.run(kOptions), kBadAlgorithms, 1);
   check_healthy(sweep, {"tiny"}, {"tiny_search"});
+}
+
+TEST_CASE("algorithms that turn against the sweep fail alone", "[zoo]") {
+  // A worker that stands still while it stores its result has ten times as long.
+  const std::vector<std::string> options =
+      std::vector<std::string>{"--jobs", "4", "--timeout", "1"} +
+      process::zoo({"well_behaved", "hostile"});
+  process::Sweep sweep(experiment({"tiny"}, kHarmlessHostile + names_of(kHostile)));
+  const process::Result result = sweep.run(options);
+  check_outcomes(sweep, result, kHostile, kHarmlessHostile.size());
+  CHECK(result.err.find("terminates_parent/tiny/seed=1 sent SIGTERM (terminated) to the sweep, "
+                        "which goes on") != std::string::npos);
+  CHECK(result.err.find("terminates_parent_by_child/tiny/seed=1 sent SIGINT") != std::string::npos);
+  for (const auto& entry : std::filesystem::directory_iterator("/proc"))
+    CHECK(process::read_file(entry.path() / "cmdline").find(sweep.results().string()) ==
+          std::string::npos);
 }
 
 TEST_CASE("plugins that cannot be used refuse the sweep before anything is run", "[zoo]") {

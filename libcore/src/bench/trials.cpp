@@ -11,6 +11,7 @@
 #include "experiment/experiment.hpp"
 #include "run/executor.hpp"
 #include "run/progress.hpp"
+#include "run/signals.hpp"
 
 namespace rlrun::bench {
 namespace {
@@ -132,8 +133,10 @@ void trials(const Options& options, Catalog& catalog, const Report& report) {
     SweepOptions sweep;
     sweep.jobs = 1;
     sweep.threads = 1;
-    times.push_back(seconds_of([&] { run_sweep(small.trials, catalog, store, sweep, quiet); }) /
-                    kTrials);
+    const SignalGuard signals;
+    times.push_back(
+        seconds_of([&] { run_sweep(small.trials, catalog, store, sweep, signals, quiet); }) /
+        kTrials);
     const std::string bytes(20000, 'x');
     bare.push_back(seconds_of([&] {
                      for (int i = 0; i < kTrials; ++i)

@@ -2,27 +2,24 @@
 
 #include <algorithm>
 #include <chrono>
-#include <csignal>
-#include <cstring>
 #include <ctime>
-#include <deque>
+#include <map>
 #include <memory>
-#include <set>
-#include <thread>
-#include <unordered_map>
-#include <unordered_set>
 
 #include <fmt/format.h>
 #include <poll.h>
 
-#include "rlrun/rng.hpp"
-
-#include "run/installed_code.hpp"
+#include "plugin/child.hpp"
+#include "run/ending.hpp"
+#include "run/machine.hpp"
+#include "run/processes.hpp"
 #include "run/progress.hpp"
 #include "run/provenance.hpp"
 #include "run/run_trial.hpp"
+#include "run/selection.hpp"
 #include "run/signals.hpp"
 #include "run/trial_log.hpp"
+#include "run/watchdog.hpp"
 #include "store/file.hpp"
 #include "store/hdf5.hpp"
 
@@ -31,31 +28,38 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr int kPollMilliseconds = 100;
-constexpr double kLongestWait = 1;   // seconds between two looks at the workers
-constexpr double kGraceSeconds = 2;  // for workers to save their state after a signal
+constexpr double kLongestWait = 0.2;  // seconds that count between two looks at the workers
+constexpr double kSameSignal = 0.2;  // seconds in which a second signal is the first by another way
+constexpr std::size_t kProbeBytes = std::size_t{16} << 20;  // more than most results have
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
+std::string pair_of(const Trial& trial) {
+  return trial.env.label + " " + trial.algorithm.label;
+}
+
 class Executor {
  public:
   Executor(const std::vector<Trial>& trials, const Catalog& catalog, const Store& store,
-           const SweepOptions& options, ProgressDisplay& display)
+           const SweepOptions& options, const SignalGuard& signals, ProgressDisplay& display)
       : trials_(trials),
         catalog_(catalog),
         store_(store),
         options_(options),
+        signals_(signals),
         display_(display),
         journal_(store.folder() / "journal"),
-        cores_(static_cast<int>(std::max(1U, std::thread::hardware_concurrency()))) {}
+        cores_(available_cores()),
+        jobs_(options.jobs > 0 ? options.jobs : cores_) {}
 
   SweepOutcome run() {
-    const SignalGuard guard;
     hdf5::prepare_library();  // once here, not in every worker
     select();
-    while (!running_.empty() || (!pending_.empty() && !stopping())) {
-      while (!stopping() && !pending_.empty() && static_cast<int>(running_.size()) < jobs())
+    while (!running_.empty() || (!queue_.empty() && !stopping())) {
+      read_signals();
+      while (!stopping() && !queue_.empty() && static_cast<int>(running_.size()) < jobs_)
         start_next();
       wait();
       collect_ended();
@@ -63,16 +67,8 @@ class Executor {
       show();
     }
     display_.finish();
-    for (const auto& [id, failed] : failed_before_) outcome_.failed += failed ? 1 : 0;
-    outcome_.pending = static_cast<int>(pending_.size()) + n_stopped_;
-    if (outcome_.exit_code == ExitCode::kOk) {
-      if (SignalGuard::seen() > 0) {
-        outcome_.exit_code = ExitCode::kInterrupted;
-        outcome_.stopped_by = fmt::format("signal {}", SignalGuard::last());
-      } else if (outcome_.failed > 0) {
-        outcome_.exit_code = ExitCode::kTrialFailed;
-      }
-    }
+    outcome_.pending = static_cast<int>(queue_.size());
+    conclude();
     return outcome_;
   }
 
@@ -81,195 +77,190 @@ class Executor {
     const Trial* trial;
     std::string id, label, pair;
     TrialLog log;
+    std::uint64_t file_before = 0;  // the file of an earlier result; 0: none
     std::unique_ptr<Worker> worker = nullptr;
     Clock::time_point started = Clock::now();
-    // For the time limit: what last changed, and how long ago.
-    std::int64_t ticks = -1, iterations = -1;
-    double still_seconds = 0;
+    Watchdog watchdog = {};
     std::string killed_for = {};  // set when we ended it because of a limit
     bool killed_to_stop = false;
     std::int64_t journaled = 0;
-    std::uint64_t file_before = 0;  // the file of an earlier result; 0: none
   };
 
-  static std::string pair_of(const Trial& trial) {
-    return trial.env.label + " " + trial.algorithm.label;
+  [[nodiscard]] bool stopping() const { return !outcome_.stopped_by.empty(); }
+
+  // What is wrong outside the trials stops the sweep; of several reasons the first counts.
+  void stop(ExitCode code, const std::string& reason) {
+    if (stopping()) return;
+    outcome_.exit_code = code;
+    outcome_.stopped_by = reason;
   }
 
-  [[nodiscard]] bool stopping() const {
-    return SignalGuard::seen() > 0 || outcome_.exit_code != ExitCode::kOk;
+  void select() {
+    selection_ = select_trials(trials_, catalog_, store_, options_);
+    for (const std::string& warning : selection_.warnings) display_.warning(warning);
+    outcome_.complete = selection_.complete;
+    outcome_.failed = selection_.kept_failures;
+    if (outcome_.complete > 0)
+      display_.message(
+          fmt::format("{} of {} trials have a result already", outcome_.complete, trials_.size()));
+    if (!selection_.repeated.empty())
+      display_.message(fmt::format("{} of {} trials run again; their results stay until then",
+                                   selection_.repeated.size(), trials_.size()));
+    for (const Trial* trial : queue_) ++waiting_[pair_of(*trial)];
   }
 
-  [[nodiscard]] int jobs() const { return options_.jobs > 0 ? options_.jobs : cores_; }
+  void read_signals() {
+    while (const std::optional<SignalGuard::Signal> signal = signals_.next()) {
+      const auto sender = std::find_if(running_.begin(), running_.end(), [&](const Running& run) {
+        return descends_from(signal->sender, run.worker->pid());
+      });
+      const std::string name = signal_text(signal->number);
+      if (sender != running_.end()) {
+        display_.warning(
+            fmt::format("{} sent {} to the sweep, which goes on", sender->label, name));
+      } else if (!stopping()) {
+        stop(ExitCode::kInterrupted, name);
+      } else if (signal->number != SIGXCPU &&  // the kernel repeats it
+                 seconds_since(asked_at_) > kSameSignal) {
+        in_haste_ = true;
+      }
+    }
+  }
 
   // Trials fill the cores first; threads inside a trial take what is left.
   [[nodiscard]] int threads_for_next() const {
     if (options_.threads > 0) return options_.threads;
-    const int at_a_time =
-        std::min<int>(jobs(), static_cast<int>(running_.size() + pending_.size()));
+    const int at_a_time = std::min<int>(jobs_, static_cast<int>(running_.size() + queue_.size()));
     return std::max(1, cores_ / std::max(at_a_time, 1));
   }
 
-  // Splits the trials into those that have a result and those to run.
-  void select() {
-    const Results results = read_results(store_.folder());
-    const std::string trial_files = (store_.folder() / "trials").string();
-    for (const std::string& problem : results.problems)
-      if (problem.starts_with(trial_files)) display_.warning(problem + "; the trial runs again");
-    std::unordered_map<std::string, const TrialRecord*> finished;
-    for (const TrialRecord& record : results.trials) finished.emplace(record.id, &record);
-    InstalledCode installed(catalog_);
-    const auto to_repeat = [&](const Trial& trial, const TrialRecord& record) {
-      return options_.rerun == Rerun::kAll ||
-             (options_.rerun == Rerun::kChanged &&
-              !installed.change_since(trial, record.provenance).empty());
-    };
-    for (const Trial& trial : trials_) {
-      const std::string id = trial.id();
-      const auto found = finished.find(id);
-      if (found == finished.end()) {
-        pending_.push_back(&trial);
-      } else if (found->second->status == TrialStatus::kFailed) {
-        if (options_.keep_failed) {
-          failed_before_[id] = true;
-        } else {
-          pending_.push_back(&trial);
-        }
-      } else if (to_repeat(trial, *found->second)) {
-        pending_.push_back(&trial);
-        repeated_.insert(id);
-      } else {
-        ++outcome_.complete;
-        // Its worker may have been killed before it tidied up.
-        CheckpointFile(store_.folder() / "checkpoints", id, "").remove();
-        TrialLog(store_.folder(), id).remove_if_empty();
-      }
-    }
-    if (outcome_.complete > 0)
-      display_.message(
-          fmt::format("{} of {} trials have a result already", outcome_.complete, trials_.size()));
-    if (!repeated_.empty())
-      display_.message(fmt::format("{} of {} trials run again; their results stay until then",
-                                   repeated_.size(), trials_.size()));
-    if (!options_.shuffle) return;
-    Rng rng = Rng(*options_.shuffle).fork("shuffle");
-    for (std::size_t i = pending_.size(); i > 1; --i)
-      std::swap(pending_[i - 1], pending_[std::size_t(rng.below(static_cast<Index>(i)))]);
-  }
-
-  // A file that cannot be read is no result: it is named, and its trial runs again.
-  std::optional<TrialStatus> status_of(const std::string& id) {
-    try {
-      const TrialRecord record = read_trial(store_.trial_path(id));
-      if (record.id == id) return record.status;
-      display_.warning(
-          fmt::format("{}: holds trial {}, not the one it is named after; the trial "
-                      "runs again",
-                      store_.trial_path(id).string(), record.id));
-      return std::nullopt;
-    } catch (const UserError& error) {
-      display_.warning(std::string(error.what()) + "; the trial runs again");
-      return std::nullopt;
-    }
-  }
-
   void start_next() {
-    const Trial* trial = pending_.front();
+    const Trial* trial = queue_.front();
     WorkerOptions worker;
     worker.threads = threads_for_next();
     worker.checkpoint_seconds = options_.checkpoint_seconds;
-    worker.memory_mib = options_.memory_mib;
-    pending_.pop_front();
+    worker.address_mib = options_.address_mib;
+    worker.memory_mib = memory_mib_;
     const std::string id = trial->id();
-    Running& run = running_.emplace_back(Running{.trial = trial,
-                                                 .id = id,
-                                                 .label = trial->label(),
-                                                 .pair = pair_of(*trial),
-                                                 .log = TrialLog(store_.folder(), id)});
-    run.file_before = file_number(store_.trial_path(id));
+    Running run{.trial = trial,
+                .id = id,
+                .label = trial->label(),
+                .pair = pair_of(*trial),
+                .log = TrialLog(store_.folder(), id),
+                .file_before = file_number(store_.trial_path(id))};
+    try {
+      run.worker = std::make_unique<Worker>(*trial, catalog_, store_, worker);
+    } catch (const UserError& error) {
+      // With fewer at a time it may go.
+      if (running_.empty()) return stop(error.code(), error.what());
+      jobs_ = static_cast<int>(running_.size());
+      display_.warning(fmt::format("{}; from here on {} trial{} at a time", error.what(), jobs_,
+                                   jobs_ == 1 ? "" : "s"));
+      return;
+    }
+    queue_.pop_front();
+    --waiting_[run.pair];
     journal(run, JournalEvent::Type::kStarted, "", false);
-    run.worker = std::make_unique<Worker>(*trial, catalog_, store_, worker);
+    running_.push_back(std::move(run));
   }
 
   void wait() {
     std::vector<pollfd> descriptors;
     for (const Running& run : running_)
       descriptors.push_back({.fd = run.worker->descriptor(), .events = POLLIN, .revents = 0});
+    descriptors.push_back({.fd = signals_.descriptor(), .events = POLLIN, .revents = 0});
     poll(descriptors.data(), descriptors.size(), kPollMilliseconds);
-    for (std::size_t i = 0; i < descriptors.size(); ++i)
+    for (std::size_t i = 0; i < running_.size(); ++i)
       if (descriptors[i].revents != 0) ended_.push_back(running_[i].id);
+    read_signals();  // while those who sent them can still be asked
   }
 
   void collect_ended() {
     for (const std::string& id : ended_) {
       const auto it = std::find_if(running_.begin(), running_.end(),
                                    [&](const Running& run) { return run.id == id; });
-      finish(*it);
+      Running run = std::move(*it);
       running_.erase(it);
+      finish(run);
     }
     ended_.clear();
   }
 
+  // 1. Lets go of the process and of what it left behind.
+  // 2. Finds out what became of the trial.
+  // 3. Counts, records and says it.
   void finish(Running& run) {
-    Cause cause;
-    const LivePage::Phase phase = run.worker->reap(cause);
+    LastFacts facts{.report = run.worker->report(), .wait_status = run.worker->reap()};
+    std::vector<pid_t> workers;
+    for (const Running& other : running_) workers.push_back(other.worker->pid());
+    orphans_.end(workers);
     run.log.remove_if_empty();
-    const LivePage& page = run.worker->page();
-    if (phase == LivePage::Phase::kComplete && !has_new_file(run)) {
-      cause = {"exit", "it said that its result was committed, but there is none",
-               page.iterations.load()};
-    } else if (phase == LivePage::Phase::kComplete || committed_last(run)) {
-      ++outcome_.complete;
-      journal(run, JournalEvent::Type::kFinished, "", false);
-      forecast_.finished(run.pair, page.wall_seconds.load());
-      display_.trial_ended(run.label, true,
-                           fmt::format("{} iterations, {} steps, {}", page.iterations.load(),
-                                       page.steps.load(), duration_text(page.wall_seconds.load())));
-      return;
+
+    facts.committed = has_new_result(run);
+    facts.checkpointed = CheckpointFile(store_.folder() / "checkpoints", run.id, "").exists();
+    facts.cut = run.killed_to_stop;
+    facts.limit = run.killed_for;
+    Ending ending = judge(facts);
+    if (ending.blames_store && (stopping() || !can_store())) ending.kind = Ending::Kind::kCut;
+
+    const WorkerReport& report = facts.report;
+    switch (ending.kind) {
+      case Ending::Kind::kComplete:
+        ++outcome_.complete;
+        journal(run, JournalEvent::Type::kFinished, "", false);
+        forecast_.finished(run.pair, report.wall_seconds);
+        display_.trial_ended(run.label, true,
+                             fmt::format("{} iterations, {} steps, {}", report.iterations,
+                                         report.steps, duration_text(report.wall_seconds)));
+        break;
+      case Ending::Kind::kSaved:
+        ++outcome_.saved;
+        journal(run, JournalEvent::Type::kInterrupted, "", true);
+        break;
+      case Ending::Kind::kCut:
+        ++(facts.checkpointed ? outcome_.cut : outcome_.anew);
+        journal(run, JournalEvent::Type::kInterrupted, "", true);
+        break;
+      case Ending::Kind::kFailed:
+        if (ending.cause.kind == "signal" || ending.cause.kind == "exit")
+          if (const std::string words = run.log.last_words(); !words.empty())
+            ending.cause.message += "; it last printed: " + words;
+        commit_failure(run, ending.cause);
+        break;
     }
-    if ((phase == LivePage::Phase::kStopped && stopping()) ||
-        (run.killed_to_stop && cause.kind == "signal")) {
-      ++n_stopped_;
-      journal(run, JournalEvent::Type::kInterrupted, "", true);
-      return;
-    }
-    // No space and a damaged store are not the trial's fault: the sweep stops, the trial stays.
-    const auto code = static_cast<ExitCode>(page.exit_code);
-    if (cause.kind == "error" && (code == ExitCode::kResources || code == ExitCode::kStore)) {
-      ++n_stopped_;
-      outcome_.exit_code = code;
-      outcome_.stopped_by = cause.message;
-      return;
-    }
-    if (phase == LivePage::Phase::kStopped) {
-      cause = {"signal",
-               fmt::format("something else than the sweep sent signal {} ({})", SIGTERM,
-                           strsignal(SIGTERM)),
-               page.iterations.load()};
-    } else if (!run.killed_for.empty()) {
-      cause.kind = "timeout";
-      cause.message = run.killed_for;
-    }
-    if (cause.kind == "signal" || cause.kind == "exit")
-      if (const std::string words = run.log.last_words(); !words.empty())
-        cause.message += "; it last printed: " + words;
-    commit_failure(run, cause);
   }
 
   // A new file takes the place of an earlier one while that still exists, so their numbers differ.
-  bool has_new_file(const Running& run) const {
-    const std::uint64_t now = file_number(store_.trial_path(run.id));
-    return now != 0 && now != run.file_before;
+  [[nodiscard]] bool has_new_result(const Running& run) const {
+    const std::filesystem::path path = store_.trial_path(run.id);
+    if (const std::uint64_t now = file_number(path); now == 0 || now == run.file_before)
+      return false;
+    try {
+      const TrialRecord record = read_trial(path);
+      return record.id == run.id && record.status == TrialStatus::kComplete;
+    } catch (const UserError&) {
+      return false;
+    }
   }
 
-  // A process can end between the commit of its result and the word of it.
-  bool committed_last(const Running& run) {
-    return run.worker->page().phase.load() == LivePage::Phase::kCommitting && has_new_file(run) &&
-           status_of(run.id) == TrialStatus::kComplete;
+  // Whether a result can be written at all; if not, the sweep stops. A trial may say that the disk
+  // is full when it is only itself that used up its descriptors, or that throws whatever it likes.
+  bool can_store() {
+    const std::filesystem::path probe = store_.folder() / "trials" / "probe.tmp";
+    bool well = true;
+    try {
+      write_file_atomically(probe, std::string(kProbeBytes, '\0'));
+    } catch (const UserError& error) {
+      stop(error.code(), error.what());
+      well = false;
+    }
+    std::error_code ignored;
+    std::filesystem::remove(probe, ignored);
+    return well;
   }
 
   void commit_failure(const Running& run, const Cause& cause) {
-    if (repeated_.contains(run.id)) {
+    if (selection_.repeated.contains(run.id)) {
       ++outcome_.failed;
       journal(run, JournalEvent::Type::kFailed, cause.kind + ": " + cause.message, true);
       display_.trial_ended(
@@ -285,13 +276,18 @@ class Executor {
     record.cause = cause;
     record.provenance = Provenance(0).finish(code_of_trial(*run.trial));
     record.wall_seconds = seconds_since(run.started);
-    write_trial(store_.trial_path(run.id), record);
+    try {
+      write_trial(store_.trial_path(run.id), record);
+    } catch (const UserError& error) {
+      ++outcome_.anew;
+      return stop(error.code(), error.what());
+    }
     ++outcome_.failed;
     journal(run, JournalEvent::Type::kFailed, cause.kind + ": " + cause.message, true);
     display_.trial_ended(run.label, false, cause.kind + ": " + cause.message);
   }
 
-  Code code_of_trial(const Trial& trial) const {
+  [[nodiscard]] Code code_of_trial(const Trial& trial) const {
     try {
       return code_of(plugins_of(trial, catalog_));
     } catch (const UserError&) {
@@ -299,36 +295,60 @@ class Executor {
     }
   }
 
+  // 1. Trials that do not go on are woken or ended.
+  // 2. Logs are kept from filling the disk, and the journal learns how far trials are.
+  // 3. If the sweep stops: trials are asked to save their state, and ended when they take too long.
   void enforce_limits() {
     // A sweep that was suspended itself, as by Ctrl-Z, was not waiting all that time.
     const double waited = std::min(seconds_since(last_look_), kLongestWait);
     last_look_ = Clock::now();
     for (Running& run : running_) {
-      const LivePage& page = run.worker->page();
-      const std::int64_t ticks = page.ticks.load(), iterations = page.iterations.load();
-      if (ticks != run.ticks || iterations != run.iterations) {
-        run.ticks = ticks;
-        run.iterations = iterations;
-        run.still_seconds = 0;
-        if (iterations > run.journaled) {
-          run.journaled = iterations;
-          journal(run, JournalEvent::Type::kProgress, "", false);
-        }
-      } else if (options_.timeout_seconds > 0 && run.killed_for.empty() &&
-                 page.phase.load() != LivePage::Phase::kCommitting &&  // a slow disk is no hang
-                 (run.still_seconds += waited) > options_.timeout_seconds) {
-        run.killed_for = fmt::format("no environment step for {:g} s {}", options_.timeout_seconds,
-                                     page.place());
-        run.worker->kill();
+      const WorkerReport report = run.worker->report();
+      if (run.killed_for.empty()) watch(run, report, waited);
+      run.log.bound();
+      if (report.iterations > run.journaled) {
+        run.journaled = report.iterations;
+        journal(run, JournalEvent::Type::kProgress, "", false);
       }
     }
-    if (!stopping()) return;
+    if (stopping()) hurry(waited);
+  }
+
+  void watch(Running& run, const WorkerReport& report, double waited) {
+    const auto stopped = [&] {
+      const std::optional<ProcessFacts> facts = process_facts(run.worker->pid());
+      return facts && facts->state == 'T';
+    };
+    switch (run.watchdog.look(report, waited, options_.timeout_seconds, stopped)) {
+      case Watchdog::Verdict::kFine:
+        break;
+      case Watchdog::Verdict::kAsleep:
+        display_.warning(run.label + " was stopped by a signal for too long, and is woken");
+        run.worker->wake();
+        break;
+      case Watchdog::Verdict::kHangs:
+        run.killed_for = fmt::format("no environment step for {:g} s {}", options_.timeout_seconds,
+                                     report.place());
+        run.worker->kill();
+        break;
+    }
+  }
+
+  void hurry(double waited) {
     if (!asked_) {
       asked_ = true;
       asked_at_ = Clock::now();
-      display_.message("stopping: running trials save their state; a second signal stops at once");
-      for (const Running& run : running_) run.worker->terminate();
-    } else if (SignalGuard::seen() > 1 || seconds_since(asked_at_) > kGraceSeconds) {
+      if (!running_.empty())
+        display_.message(
+            fmt::format("stopping: running trials save their state at the end of their iteration; "
+                        "after {:g} s, "
+                        "or a second signal, they are cut",
+                        options_.grace_seconds));
+      for (const Running& run : running_) {
+        run.worker->terminate();
+        run.worker->wake();
+      }
+    } else if ((grace_used_ += waited) > options_.grace_seconds || in_haste_) {
       // What is lost is at most the work since the last checkpoint.
       for (Running& run : running_) {
         run.killed_to_stop = true;
@@ -338,65 +358,85 @@ class Executor {
   }
 
   void show() {
+    if (seconds_since(last_shown_) * 1000 < kPollMilliseconds) return;
+    last_shown_ = Clock::now();
     std::vector<RunningView> views;
     for (const Running& run : running_) {
-      const LivePage& page = run.worker->page();
+      const WorkerReport report = run.worker->report();
       views.push_back({.label = run.label,
                        .pair = run.pair,
-                       .fraction = page.fraction.load(),
-                       .wall_seconds = page.wall_seconds.load(),
-                       .mean_return = page.mean_return.load(),
-                       .iterations = page.iterations.load(),
-                       .ticks = page.ticks.load()});
+                       .fraction = report.fraction,
+                       .wall_seconds = report.wall_seconds,
+                       .mean_return = report.mean_return,
+                       .iterations = report.iterations,
+                       .ticks = report.ticks});
     }
-    std::map<std::string, int> waiting;
-    for (const Trial* trial : pending_) ++waiting[pair_of(*trial)];
     display_.update({.trials = static_cast<int>(trials_.size()),
                      .complete = outcome_.complete,
                      .failed = outcome_.failed,
-                     .jobs = jobs()},
-                    views, forecast_.remaining(views, waiting, jobs()));
+                     .jobs = jobs_},
+                    views, forecast_.remaining(views, waiting_, jobs_));
   }
 
+  // A journal that cannot be written stops the sweep, but not what it is doing.
   void journal(const Running& run, JournalEvent::Type type, const std::string& message, bool sync) {
+    const WorkerReport report = run.worker->report();
     JournalEvent event;
     event.type = type;
     event.trial = run.id;
     event.message = message;
     event.unix_time = static_cast<double>(std::time(nullptr));
-    if (run.worker) {
-      const LivePage& page = run.worker->page();
-      event.iteration = page.iterations.load();
-      event.steps = page.steps.load();
-      event.wall_seconds = page.wall_seconds.load();
+    event.iteration = report.iterations;
+    event.steps = report.steps;
+    event.wall_seconds = report.wall_seconds;
+    try {
+      journal_.append(event, sync);
+    } catch (const UserError& error) {
+      stop(error.code(), error.what());
     }
-    journal_.append(event, sync);
+  }
+
+  // A stop that left nothing over was none.
+  void conclude() {
+    const int left = outcome_.saved + outcome_.cut + outcome_.anew + outcome_.pending;
+    if (!stopping() && left > 0) stop(ExitCode::kInterrupted, "a signal that was sent to trials");
+    if (outcome_.exit_code == ExitCode::kInterrupted && left == 0) {
+      outcome_.exit_code = ExitCode::kOk;
+      outcome_.stopped_by.clear();
+    }
+    if (outcome_.exit_code == ExitCode::kOk && outcome_.failed > 0)
+      outcome_.exit_code = ExitCode::kTrialFailed;
   }
 
   const std::vector<Trial>& trials_;
   const Catalog& catalog_;
   const Store& store_;
   const SweepOptions& options_;
+  const SignalGuard& signals_;
   ProgressDisplay& display_;
   Journal journal_;
-  int cores_;
-  std::deque<const Trial*> pending_;
+  const Orphans orphans_;
+  const int cores_;
+  const std::int64_t memory_mib_ = available_memory_mib();
+  int jobs_;
+  Selection selection_;
+  std::deque<const Trial*>& queue_ = selection_.queue;
+  std::map<std::string, int> waiting_;  // how many of each pair are in the queue
   std::vector<Running> running_;
   std::vector<std::string> ended_;  // ids
-  std::map<std::string, bool> failed_before_;
-  std::unordered_set<std::string> repeated_;  // ids of those with a complete result that run again
   Forecast forecast_;
   SweepOutcome outcome_;
-  int n_stopped_ = 0;
-  bool asked_ = false;
-  Clock::time_point asked_at_{}, last_look_ = Clock::now();
+  bool asked_ = false, in_haste_ = false;
+  double grace_used_ = 0;
+  Clock::time_point asked_at_{}, last_look_ = Clock::now(), last_shown_{};
 };
 
 }  // namespace
 
 SweepOutcome run_sweep(const std::vector<Trial>& trials, const Catalog& catalog, const Store& store,
-                       const SweepOptions& options, ProgressDisplay& display) {
-  return Executor(trials, catalog, store, options, display).run();
+                       const SweepOptions& options, const SignalGuard& signals,
+                       ProgressDisplay& display) {
+  return Executor(trials, catalog, store, options, signals, display).run();
 }
 
 }  // namespace rlrun

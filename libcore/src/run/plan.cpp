@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <map>
 #include <set>
-#include <thread>
 
 #include <fmt/format.h>
 
@@ -12,6 +12,7 @@
 
 #include "plugin/child.hpp"
 #include "plugin/loader.hpp"
+#include "run/machine.hpp"
 #include "run/progress.hpp"
 #include "run/run_trial.hpp"
 #include "run/stored_policy.hpp"
@@ -85,7 +86,7 @@ std::string steps_text(std::int64_t steps) {
 Plan plan_sweep(const std::vector<Trial>& trials, const Catalog& catalog, const Store& store,
                 const SweepOptions& options) {
   Plan plan;
-  const auto cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  const int cores = available_cores();
   plan.jobs = options.jobs > 0 ? options.jobs : cores;
   const std::vector<std::string> committed = store.committed();
   const std::set<std::string> done(committed.begin(), committed.end());
@@ -143,13 +144,14 @@ json::Value to_json(const Plan& plan) {
 
 std::string to_text(const Plan& plan) {
   std::string text;
+  constexpr std::int64_t kMostSteps = std::numeric_limits<std::int64_t>::max();
   std::int64_t steps = 0;
   int done = 0;
   for (const PlannedTrial& trial : plan.trials) {
     text += fmt::format("{}  {:>12} steps  {:>13}  {}{}\n", trial.id, steps_text(trial.steps),
                         trial.seconds >= 0 ? "~" + duration_text(trial.seconds) : "?", trial.label,
                         trial.done ? "  (done)" : "");
-    steps += trial.done ? 0 : trial.steps;
+    if (!trial.done && __builtin_add_overflow(steps, trial.steps, &steps)) steps = kMostSteps;
     done += trial.done ? 1 : 0;
   }
   text +=

@@ -6,7 +6,6 @@
 #include <fstream>
 #include <map>
 #include <set>
-#include <thread>
 #include <tuple>
 
 #include <dlfcn.h>
@@ -18,6 +17,7 @@
 
 #include "plugin/catalog.hpp"
 #include "run/build_info.hpp"
+#include "run/machine.hpp"
 #include "store/file.hpp"
 #include "store/store.hpp"
 
@@ -114,7 +114,7 @@ json::Value Provenance::finish(const Code& code) const {
                       {"code", to_json(code)},
                       {"host", host_name()},
                       {"cpu", cpu_model()},
-                      {"cores", static_cast<std::int64_t>(std::thread::hardware_concurrency())},
+                      {"cores", static_cast<std::int64_t>(available_cores())},
                       {"threads", threads_},
                       {"started", started_},
                       {"finished", utc_now()}};

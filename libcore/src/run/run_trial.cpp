@@ -262,7 +262,12 @@ std::int64_t planned_steps(const Trial& trial) {
   if (trial.budget.steps > 0) return trial.budget.steps;
   for (const char* name : {"batch_steps", "steps_per_iteration"})
     if (const json::Value* value = trial.algorithm.params.find(name))
-      if (const std::int64_t* steps = value->if_int()) return *steps * trial.budget.iterations;
+      if (const std::int64_t* steps = value->if_int()) {
+        std::int64_t all = 0;
+        return __builtin_mul_overflow(*steps, trial.budget.iterations, &all)
+                   ? std::numeric_limits<std::int64_t>::max()
+                   : all;
+      }
   return 0;
 }
 

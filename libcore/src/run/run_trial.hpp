@@ -55,7 +55,7 @@ std::unique_ptr<Algorithm> make_algorithm(const Trial& trial, const LoadedPlugin
                                           const EnvSpec& spec);
 
 /// Environment steps that a trial will take: exact for a budget in steps, from the algorithm's
-/// parameters for one in iterations; 0 if unknown.
+/// parameters for one in iterations; 0 if unknown; the largest number if it is larger.
 std::int64_t planned_steps(const Trial& trial);
 
 }  // namespace rlrun

@@ -1,39 +1,46 @@
 #include "run/signals.hpp"
 
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "rlrun/error.hpp"
+
 namespace rlrun {
-namespace {
-
-volatile std::sig_atomic_t signals_seen = 0;
-volatile std::sig_atomic_t last_signal = 0;
-
-void on_signal(int signal) {
-  signals_seen = signals_seen + 1;
-  last_signal = signal;
-}
-
-}  // namespace
 
 SignalGuard::SignalGuard() {
-  signals_seen = 0;
-  struct sigaction action {};
-  action.sa_handler = on_signal;  // without SA_RESTART: a signal ends poll
-  for (std::size_t i = 0; i < kSignals.size(); ++i) {
-    sigaction(kSignals[i], nullptr, &old_[i]);
-    // What nohup or a shell without job control ignores for us stays ignored.
-    if (old_[i].sa_handler != SIG_IGN) sigaction(kSignals[i], &action, nullptr);
+  sigset_t ours;
+  sigemptyset(&ours);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGXCPU}) {
+    struct sigaction action {};
+    sigaction(signal, nullptr, &action);
+    if (action.sa_handler != SIG_IGN) sigaddset(&ours, signal);
   }
+  descriptor_ = signalfd(-1, &ours, SFD_NONBLOCK | SFD_CLOEXEC);
+  if (descriptor_ < 0)
+    throw UserError(std::string("cannot watch for signals: ") + std::strerror(errno),
+                    ExitCode::kResources);
+  sigprocmask(SIG_BLOCK, &ours, &before_);
 }
 
 SignalGuard::~SignalGuard() {
-  for (std::size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &old_[i], nullptr);
+  while (next()) {
+  }
+  sigprocmask(SIG_SETMASK, &before_, nullptr);
+  close(descriptor_);
 }
 
-int SignalGuard::seen() {
-  return static_cast<int>(signals_seen);
-}
-
-int SignalGuard::last() {
-  return static_cast<int>(last_signal);
+std::optional<SignalGuard::Signal> SignalGuard::next() const {
+  signalfd_siginfo info{};
+  while (read(descriptor_, &info, sizeof info) != sizeof info)
+    if (errno != EINTR) return std::nullopt;
+  const bool from_process =
+      info.ssi_code == SI_USER || info.ssi_code == SI_QUEUE || info.ssi_code == SI_TKILL;
+  return Signal{static_cast<int>(info.ssi_signo),
+                from_process ? static_cast<pid_t>(info.ssi_pid) : 0};
 }
 
 }  // namespace rlrun

@@ -1,25 +1,34 @@
 #pragma once
 // The signals that stop a sweep.
 
-#include <array>
 #include <csignal>
+#include <optional>
+
+#include <sys/types.h>
 
 namespace rlrun {
 
-/// Takes over SIGINT, SIGTERM and SIGHUP, counts them, and gives them back. One at a time.
+/// Holds SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2 and SIGXCPU back while it lives, to be
+/// read one by one: what launchers, batch systems and terminals send when the time is over. What
+/// whoever started us ignores for us (nohup) stays ignored; what he blocked is read all the same.
+/// One at a time, in a process with one thread.
 class SignalGuard {
  public:
   SignalGuard();
-  ~SignalGuard();
+  ~SignalGuard();  ///< Those that came and were not read are forgotten.
   SignalGuard(const SignalGuard&) = delete;
   SignalGuard& operator=(const SignalGuard&) = delete;
 
-  [[nodiscard]] static int seen();
-  [[nodiscard]] static int last();
+  struct Signal {
+    int number = 0;
+    pid_t sender = 0;  ///< 0: the kernel or a terminal.
+  };
+  [[nodiscard]] std::optional<Signal> next() const;             ///< Without waiting.
+  [[nodiscard]] int descriptor() const { return descriptor_; }  ///< Readable when one has come.
 
  private:
-  static constexpr std::array<int, 3> kSignals = {SIGINT, SIGTERM, SIGHUP};
-  std::array<struct sigaction, 3> old_{};
+  sigset_t before_{};
+  int descriptor_ = -1;
 };
 
 }  // namespace rlrun

@@ -1,8 +1,8 @@
 #pragma once
 // What a trial's process prints, kept beside its result.
 
+#include <cstdint>
 #include <filesystem>
-#include <ios>
 #include <string>
 
 namespace rlrun {
@@ -16,11 +16,13 @@ class TrialLog {
   /// The last line of this life, in plain characters: an assertion or a plugin says there why it
   /// ended. What a crash report adds to it does not count. Empty if there is none.
   [[nodiscard]] std::string last_words() const;
+  /// Cuts the middle out of a log of more than 64 MiB: its first MiB stays, and what comes.
+  void bound();
   void remove_if_empty() const;
 
  private:
   std::filesystem::path path_;
-  std::streamoff start_ = 0;
+  std::uintmax_t start_ = 0;
 };
 
 }  // namespace rlrun

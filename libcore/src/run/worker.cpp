@@ -1,14 +1,16 @@
 #include "run/worker.hpp"
 
+#include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <new>
+#include <set>
 #include <vector>
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -19,6 +21,7 @@
 #include "rlrun/error.hpp"
 #include "rlrun/parallel.hpp"
 
+#include "cli/streams.hpp"
 #include "json/json.hpp"
 #include "plugin/loader.hpp"
 #include "run/crash_report.hpp"
@@ -30,8 +33,19 @@ namespace {
 
 volatile std::sig_atomic_t stop_requested = 0;
 
-void request_stop(int) {
+// A plugin that sends the signal to itself wants to end, as it would elsewhere.
+void request_stop(int signal, siginfo_t* info, void*) {
+  if (info->si_code <= 0 && info->si_pid == getpid()) {
+    std::signal(signal, SIG_DFL);
+    raise(signal);
+  }
   stop_requested = 1;
+}
+
+// Those of the parent that a worker must not keep: with few to be had, it would lack them.
+std::set<int>& descriptors_of_workers() {
+  static std::set<int> descriptors;
+  return descriptors;
 }
 
 void set_cause(LivePage& page, const char* kind, const std::string& message, int exit_code) {
@@ -48,9 +62,14 @@ void prepare_child(pid_t parent, const Store& store, const std::string& id,
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(1);  // the parent died before the line above
-  std::signal(SIGTERM, request_stop);
-  std::signal(SIGINT, SIG_IGN);  // the parent decides
-  std::signal(SIGHUP, SIG_IGN);
+  for (const int descriptor : descriptors_of_workers()) close(descriptor);
+  struct sigaction stop {};
+  stop.sa_sigaction = request_stop;
+  stop.sa_flags = SA_SIGINFO | SA_RESTART;
+  sigaction(SIGTERM, &stop, nullptr);
+  sigaction(SIGXCPU, &stop, nullptr);  // the limit of processor time is one of each process
+  // What else a launcher sends to all processes of a job is for the parent to decide.
+  for (const int signal : {SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2}) std::signal(signal, SIG_IGN);
   std::signal(SIGPIPE, SIG_DFL);
   std::signal(SIGCHLD, SIG_DFL);
   sigset_t none;
@@ -59,11 +78,21 @@ void prepare_child(pid_t parent, const Store& store, const std::string& id,
 
   const rlimit no_core{0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
-  if (options.memory_mib > 0) {
-    const auto bytes = static_cast<rlim_t>(options.memory_mib) << 20;
+  const auto limit_memory = [](auto resource, std::int64_t mib) {
+    const auto bytes = static_cast<rlim_t>(mib) << 20;
     const rlimit limit{bytes, bytes};
-    setrlimit(RLIMIT_AS, &limit);
+    if (mib > 0) setrlimit(resource, &limit);
+  };
+  limit_memory(RLIMIT_AS, options.address_mib);
+  limit_memory(RLIMIT_DATA, options.memory_mib);
+  // Where memory runs out all the same, the kernel ends a trial, and neither the sweep nor what
+  // else runs on the machine.
+  if (const int score = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC); score >= 0) {
+    static_cast<void>(!write(score, "1000", 4));
+    close(score);
   }
+  // What leaves the group comes to us, so that it does not come to the parent while we live.
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
   // Standard output belongs to the answers of the command; what a plugin prints goes to its log.
   const std::string log = (store.folder() / "logs" / (id + ".log")).string();
   const int descriptor = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
@@ -95,7 +124,7 @@ void run_in_child(const Trial& trial, const Catalog& catalog, const Store& store
   context.checkpoint_seconds = options.checkpoint_seconds;
   context.ticker = &page.ticks;
   context.stop_requested = [] { return stop_requested != 0; };
-  context.on_note = [](const std::string& line) { fmt::print(stderr, "rlrun: {}\n", line); };
+  context.on_note = cli::say_line;
   auto& record = *new TrialRecord();
   context.on_progress = [&](const TrialProgress& progress) {
     page.iterations = progress.iterations;
@@ -125,6 +154,7 @@ void run_in_child(const Trial& trial, const Catalog& catalog, const Store& store
   const std::filesystem::path folder = std::filesystem::absolute(given.folder(), ignored);
   const Store store(folder.empty() ? given.folder() : folder);
   prepare_child(parent, store, id, options);
+  const std::int64_t limit = options.address_mib > 0 ? options.address_mib : options.memory_mib;
   try {
     run_in_child(trial, catalog, store, options, page);
   } catch (const UserError& error) {
@@ -132,16 +162,19 @@ void run_in_child(const Trial& trial, const Catalog& catalog, const Store& store
               static_cast<int>(error.code()));
   } catch (const std::bad_alloc&) {
     set_cause(page, "memory",
-              options.memory_mib > 0
-                  ? "out of memory (limit " + std::to_string(options.memory_mib) + " MiB)"
-                  : std::string("out of memory"),
+              limit > 0 ? "out of memory (limit " + std::to_string(limit) + " MiB)"
+                        : std::string("out of memory"),
               0);
   } catch (const std::exception& error) {
     set_cause(page, "error", error.what(), 0);
   } catch (...) {
     set_cause(page, "error", "a plugin threw something that is not a std::exception", 0);
   }
-  std::fflush(nullptr);
+  // What a plugin has printed; but one of its threads may hold the stream and never let go.
+  if (ftrylockfile(stdout) == 0) {
+    fflush_unlocked(stdout);
+    funlockfile(stdout);
+  }
   _exit(0);
 }
 
@@ -161,21 +194,40 @@ class SignalsBlocked {
   sigset_t before_{};
 };
 
-// What a worker wrote into the page, which it may have spoilt in any way.
 std::string text_in(const char* field, std::size_t size) {
   return json::plain_line({field, strnlen(field, size)});
 }
 
 }  // namespace
 
-std::string LivePage::place() const {
-  switch (phase.load()) {
-    case Phase::kLoading:
+WorkerReport LivePage::read() const {
+  const auto count = [](std::int64_t value) {
+    return std::clamp(value, std::int64_t{0}, std::int64_t{1} << 53);
+  };
+  const auto number = [](double value, double high) {
+    return std::isfinite(value) ? std::clamp(value, 0.0, high) : 0.0;
+  };
+  const Phase now = phase.load();
+  return {.phase = now < Phase::kLoading || now > Phase::kFailed ? Phase::kRunning : now,
+          .ticks = count(ticks.load()),
+          .iterations = count(iterations.load()),
+          .steps = count(steps.load()),
+          .fraction = number(fraction.load(), 1),
+          .mean_return = mean_return.load(),
+          .wall_seconds = number(wall_seconds.load(), 1e12),
+          .kind = text_in(kind, sizeof kind),
+          .message = text_in(message, sizeof message),
+          .exit_code = exit_code};
+}
+
+std::string WorkerReport::place() const {
+  switch (phase) {
+    case LivePage::Phase::kLoading:
       return "while loading";
-    case Phase::kCommitting:
+    case LivePage::Phase::kCommitting:
       return "while committing the result";
     default:
-      return "in iteration " + std::to_string(iterations.load());
+      return "in iteration " + std::to_string(iterations);
   }
 }
 
@@ -195,28 +247,40 @@ Worker::Worker(const Trial& trial, const Catalog& catalog, const Store& store,
     // It then is the worker's failure.
   }
   const pid_t parent = getpid();
+  // From here on the destructor is not there to help.
+  const auto refuse = [&](const char* what) {
+    const int error = errno;
+    if (pid_ > 0) reap_after_kill();
+    munmap(page_, sizeof(LivePage));
+    throw UserError(std::string(what) + ": " + std::strerror(error), ExitCode::kResources);
+  };
   {
     const SignalsBlocked blocked;  // the child lets them in when it has handlers of its own
     pid_ = fork();
     if (pid_ == 0) child_main(trial, catalog, store, options, *page_, parent);
   }
-  if (pid_ < 0)
-    throw UserError(std::string("cannot start a worker process: ") + std::strerror(errno),
-                    ExitCode::kResources);
-  setpgid(pid_, pid_);  // in both processes, whoever is first
+  if (pid_ < 0) refuse("cannot start a worker process");
+  madvise(page_, sizeof(LivePage), MADV_DONTFORK);  // later workers have no part in it
+  setpgid(pid_, pid_);                              // in both processes, whoever is first
   pidfd_ = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));
-  if (pidfd_ < 0)
-    throw UserError(std::string("cannot watch a worker process: ") + std::strerror(errno),
-                    ExitCode::kResources);
+  if (pidfd_ < 0) refuse("cannot watch a worker process");
+  descriptors_of_workers().insert(pidfd_);
 }
 
 Worker::~Worker() {
-  if (pid_ > 0) {
-    kill();
-    waitpid(pid_, nullptr, 0);
-  }
-  if (pidfd_ >= 0) close(pidfd_);
-  if (page_ != nullptr) munmap(page_, sizeof(LivePage));
+  if (pid_ > 0) reap_after_kill();
+  descriptors_of_workers().erase(pidfd_);
+  close(pidfd_);
+  munmap(page_, sizeof(LivePage));
+}
+
+void Worker::reap_after_kill() {
+  kill();
+  reap();
+}
+
+void Worker::wake() const {
+  ::kill(-pid_, SIGCONT);
 }
 
 void Worker::terminate() const {
@@ -228,30 +292,13 @@ void Worker::kill() const {
   ::kill(pid_, SIGKILL);
 }
 
-LivePage::Phase Worker::reap(Cause& cause) {
+int Worker::reap() {
   int status = 0;
   while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
   }
   ::kill(-pid_, SIGKILL);  // processes that a plugin may have left behind
   pid_ = -1;
-  const LivePage::Phase phase = page_->phase.load();
-  cause.iteration = page_->iterations.load();
-  // A committed file is the truth, however the process ended after that.
-  if (phase == LivePage::Phase::kComplete || phase == LivePage::Phase::kStopped) return phase;
-  if (phase == LivePage::Phase::kFailed) {
-    cause.kind = text_in(page_->kind, sizeof page_->kind);
-    cause.message = text_in(page_->message, sizeof page_->message);
-  } else if (WIFSIGNALED(status)) {
-    const int signal = WTERMSIG(status);
-    cause.kind = "signal";
-    cause.message = std::string("killed by signal ") + std::to_string(signal) + " (" +
-                    strsignal(signal) + ") " + page_->place();
-  } else {
-    cause.kind = "exit";
-    cause.message = "the process called exit with code " + std::to_string(WEXITSTATUS(status)) +
-                    " " + page_->place();
-  }
-  return LivePage::Phase::kFailed;
+  return status;
 }
 
 }  // namespace rlrun

@@ -185,6 +185,12 @@ bool CheckpointFile::read(const std::function<void(Archive&)>& restore) {
   return true;
 }
 
+bool CheckpointFile::exists() const {
+  std::error_code ignored;
+  return std::filesystem::exists(slot_path(0), ignored) ||
+         std::filesystem::exists(slot_path(1), ignored);
+}
+
 void CheckpointFile::remove() {
   std::error_code ignored;
   for (int slot = 0; slot < 2; ++slot) {

@@ -91,6 +91,7 @@ class CheckpointFile {
   /// Restores from the newest intact snapshot; false if there is none. A snapshot of another
   /// identity is a UserError (exit code 5) that says what differs.
   bool read(const std::function<void(Archive&)>& restore);
+  [[nodiscard]] bool exists() const;  ///< Whether there is a file, intact or not.
   void remove();
 
  private:

@@ -1,0 +1,27 @@
+#pragma once
+// Which trials of a sweep have a result, and which are to run.
+
+#include <deque>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "run/executor.hpp"
+
+namespace rlrun {
+
+struct Selection {
+  std::deque<const Trial*> queue;  ///< To run, in this order.
+  int complete = 0;
+  int kept_failures = 0;  ///< Failed before, and are not to be tried again.
+  std::unordered_set<std::string>
+      repeated;                       ///< Ids of those with a complete result that run again.
+  std::vector<std::string> warnings;  ///< Files that are no results, one line each.
+};
+
+/// Reads the results that there are. What workers that were killed left of complete trials is tidied
+/// up.
+Selection select_trials(const std::vector<Trial>& trials, const Catalog& catalog,
+                        const Store& store, const SweepOptions& options);
+
+}  // namespace rlrun
