@@ -178,6 +178,12 @@ TEST_CASE("wrong words on the command line are exit code 2") {
         {"plot", store, "--x", "time"},
         {"plot", store, "--env", "humanoid"},
         {"plot", store, "--interval", "much"},
+        {"plot", store, "--ylim", "5"},
+        {"plot", store, "--ylim", "a:5"},
+        {"plot", store, "--ylim", "5:1"},
+        {"plot", store, "--smooth", "0"},
+        {"plot", store, "--band", "sem"},
+        {"plot", store, "--curve", "entropy"},
         {"plot", store, "--output", (folder / "curves.doc").string()}}) {
     const Answer answer = rlrun_command(folder, arguments);
     INFO(answer.err);
@@ -197,6 +203,21 @@ TEST_CASE("a plot of a folder lands in it") {
   CHECK(answer.code == 0);
   CHECK(answer.out == store + "/curves.svg\n");
   CHECK(content(folder / "bench/curves.svg").find("swimmer") != std::string::npos);
+}
+
+TEST_CASE("a plot says to programs what it shows") {
+  const TemporaryFolder folder;
+  const std::string store = (folder / "bench").string();
+  write_store(store, benchmark());
+  const Answer answer =
+      rlrun_command(folder, {"plot", store, "--env", "swimmer", "--json", "--band", "minmax",
+                             "--ylim", ":200", "--smooth", "2", "--log-x"});
+  INFO(answer.err);
+  REQUIRE(answer.code == 0);
+  const json::Value drawn = json::parse(answer.out, "plot");
+  CHECK(*drawn.find("output") == json::Value(store + "/curves.svg"));
+  CHECK(drawn.find("panels")->if_array()->at(0).find("lines")->if_array()->size() == 4);
+  CHECK(content(folder / "bench/curves.gnuplot").find("set yrange [*:200]") != std::string::npos);
 }
 
 TEST_CASE("the documented recipe in Python finds the same table in results.h5") {

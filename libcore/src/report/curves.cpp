@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <utility>
 
 namespace rlrun {
 
@@ -9,53 +11,78 @@ namespace {
 
 // More points than any picture shows.
 constexpr std::size_t kMaxPoints = 1000;
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-struct SeedCurve {
-  std::vector<double> x, y;
-
-  // Linear between the points, constant beyond them.
-  [[nodiscard]] double at(double where) const {
-    const auto next = std::lower_bound(x.begin(), x.end(), where);
-    if (next == x.end()) return y.back();
-    const auto i = static_cast<std::size_t>(next - x.begin());
-    if (i == 0 || *next == where) return y[i];
-    const double share = (where - x[i - 1]) / (x[i] - x[i - 1]);
-    return y[i - 1] + share * (y[i] - y[i - 1]);
-  }
-};
-
-SeedCurve seed_curve(const Curves& curves, CurveAxis axis) {
-  SeedCurve curve;
+Curve curve_of_iterations(const Curves& curves, const std::vector<double>& values, CurveAxis axis) {
+  Curve curve;
   for (std::size_t i = 0; i < curves.size(); ++i) {
-    if (std::isnan(curves.mean_return[i])) continue;
+    if (!std::isfinite(values[i])) continue;
     curve.x.push_back(axis == CurveAxis::kSteps ? static_cast<double>(curves.steps[i])
                                                 : static_cast<double>(i + 1));
-    curve.y.push_back(curves.mean_return[i]);
+    curve.y.push_back(values[i]);
   }
   return curve;
 }
 
 // The iteration at whose end an evaluation was made is the one that used up as many steps.
-SeedCurve evaluation_curve_of(const TrialRecord& record, CurveAxis axis) {
+Curve curve_of_evaluations(const TrialRecord& record, CurveAxis axis) {
   const EvaluationCurve evaluations = evaluation_curve(record.evaluations);
   const std::vector<std::int64_t>& steps = record.curves.steps;
-  SeedCurve curve;
-  for (const std::int64_t at : evaluations.steps) {
+  Curve curve;
+  for (std::size_t i = 0; i < evaluations.steps.size(); ++i) {
+    if (!std::isfinite(evaluations.mean_return[i])) continue;
+    const std::int64_t at = evaluations.steps[i];
     const auto iteration = std::lower_bound(steps.begin(), steps.end(), at) - steps.begin() + 1;
     curve.x.push_back(static_cast<double>(axis == CurveAxis::kSteps ? at : iteration));
+    curve.y.push_back(evaluations.mean_return[i]);
   }
-  curve.y = evaluations.mean_return;
   return curve;
 }
 
-std::vector<double> common_grid(const std::vector<SeedCurve>& seeds) {
+std::vector<double> running_mean(const std::vector<double>& values, int width) {
+  std::vector<double> means(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::size_t first =
+        i + 1 > static_cast<std::size_t>(width) ? i + 1 - static_cast<std::size_t>(width) : 0;
+    means[i] = mean({values.begin() + static_cast<std::ptrdiff_t>(first),
+                     values.begin() + static_cast<std::ptrdiff_t>(i + 1)});
+  }
+  return means;
+}
+
+// Both ends of the band around the mean.
+std::pair<double, double> band_of(const std::vector<double>& values, double center,
+                                  const CurveOptions& options) {
+  const auto n = static_cast<int>(values.size());
+  double half = kNan;
+  switch (options.band) {
+    case Band::kT:
+      half = t_half_width(sample_std(values), n, options.level);
+      break;
+    case Band::kStd:
+      half = sample_std(values);
+      break;
+    case Band::kStderr:
+      half = sample_std(values) / std::sqrt(n);
+      break;
+    case Band::kMinMax:
+      if (n < 2) break;
+      return {*std::min_element(values.begin(), values.end()),
+              *std::max_element(values.begin(), values.end())};
+    case Band::kNone:
+      break;
+  }
+  return {center - half, center + half};
+}
+
+std::vector<double> common_grid(const std::vector<Curve>& seeds) {
   const std::vector<double>& first = seeds.front().x;
-  const bool shared = std::all_of(seeds.begin(), seeds.end(),
-                                  [&](const SeedCurve& seed) { return seed.x == first; });
+  const bool shared =
+      std::all_of(seeds.begin(), seeds.end(), [&](const Curve& seed) { return seed.x == first; });
   if (shared && first.size() <= kMaxPoints) return first;
   double low = first.front(), high = first.back();
   std::size_t points = 0;
-  for (const SeedCurve& seed : seeds) {
+  for (const Curve& seed : seeds) {
     low = std::max(low, seed.x.front());
     high = std::min(high, seed.x.back());
     points = std::max(points, seed.x.size());
@@ -70,24 +97,47 @@ std::vector<double> common_grid(const std::vector<SeedCurve>& seeds) {
 
 }  // namespace
 
-MeanCurve mean_curve(const Setting& setting, CurveAxis axis, double level, CurveKind kind) {
-  std::vector<SeedCurve> seeds;
-  for (const TrialRecord* record : setting.records) {
-    SeedCurve curve = kind == CurveKind::kEvaluation ? evaluation_curve_of(*record, axis)
-                                                     : seed_curve(record->curves, axis);
+double Curve::at(double where) const {
+  const auto next = std::lower_bound(x.begin(), x.end(), where);
+  if (next == x.end()) return y.back();
+  const auto i = static_cast<std::size_t>(next - x.begin());
+  if (i == 0 || *next == where) return y[i];
+  const double share = (where - x[i - 1]) / (x[i] - x[i - 1]);
+  return y[i - 1] + share * (y[i] - y[i - 1]);
+}
+
+Curve curve_of(const TrialRecord& record, const CurveOptions& options) {
+  Curve curve;
+  if (options.curve == "training") {
+    curve = curve_of_iterations(record.curves, record.curves.mean_return, options.axis);
+  } else if (options.curve == "evaluation") {
+    curve = curve_of_evaluations(record, options.axis);
+  } else if (const auto metric = record.curves.metrics.find(options.curve);
+             metric != record.curves.metrics.end()) {
+    curve = curve_of_iterations(record.curves, metric->second, options.axis);
+  }
+  if (options.smooth > 1) curve.y = running_mean(curve.y, options.smooth);
+  return curve;
+}
+
+MeanCurve mean_curve(const std::vector<const TrialRecord*>& records, const CurveOptions& options) {
+  std::vector<Curve> seeds;
+  for (const TrialRecord* record : records) {
+    Curve curve = curve_of(*record, options);
     if (!curve.x.empty()) seeds.push_back(std::move(curve));
   }
   MeanCurve result;
+  result.n = static_cast<int>(seeds.size());
   if (seeds.empty()) return result;
   std::vector<double> values(seeds.size());
   for (const double x : common_grid(seeds)) {
     for (std::size_t i = 0; i < seeds.size(); ++i) values[i] = seeds[i].at(x);
     const double center = mean(values);
-    const double half = t_half_width(sample_std(values), static_cast<int>(values.size()), level);
+    const auto [low, high] = band_of(values, center, options);
     result.x.push_back(x);
     result.mean.push_back(center);
-    result.low.push_back(center - half);
-    result.high.push_back(center + half);
+    result.low.push_back(low);
+    result.high.push_back(high);
   }
   return result;
 }

@@ -148,8 +148,11 @@ std::string escape_csv(std::string_view text) {
 std::string quote_gnuplot(std::string_view text) {
   std::string quoted = "'";
   for (const char c : plain(text)) {
-    if (c == '\'') quoted += '\'';
-    quoted += c;
+    if (c == '\'') {
+      quoted += "'.\"'\".'";
+    } else {
+      quoted += c;
+    }
   }
   return quoted + "'";
 }

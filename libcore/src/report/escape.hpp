@@ -15,7 +15,8 @@ std::string escape_html(std::string_view text);
 /// A CSV field of text: quoted where RFC 4180 asks for it; a leading = + - @ gets an apostrophe, so
 /// that no spreadsheet takes it for a formula.
 std::string escape_csv(std::string_view text);
-/// A single-quoted gnuplot string: no back-quotes, macros or backslashes are expanded in it.
+/// Single-quoted gnuplot strings, in which no back-quotes, macros or backslashes are expanded, with
+/// the apostrophes between them: doubled ones (the other way to write them) are misread at the ends.
 std::string quote_gnuplot(std::string_view text);
 
 }  // namespace rlrun

@@ -149,17 +149,34 @@ void require_evaluations(const std::vector<Results>& results) {
       ExitCode::kUsage);
 }
 
-void account(OpenSetting& open, const std::unordered_map<std::string, const TrialRecord*>& records,
-             Score score) {
+// What is known of trials, by id.
+struct Known {
+  std::unordered_map<std::string, const TrialRecord*> ended;
+  std::unordered_map<std::string, const UnfinishedTrial*> unfinished;
+};
+
+void account_without_result(Setting& setting, std::uint64_t seed, const UnfinishedTrial* trial) {
+  if (trial == nullptr) {
+    setting.lost.push_back({seed, LostSeed::Why::kMissing, ""});
+    return;
+  }
+  setting.lost.push_back({seed, LostSeed::Why::kUnfinished, "", trial->progress});
+  setting.partial.push_back({seed, &trial->record, false, trial->progress});
+}
+
+void account(OpenSetting& open, const Known& known, Score score) {
   for (const auto& [seed, id] : open.trials) {
-    const auto found = records.find(id);
-    if (found == records.end()) {
-      open.setting.lost.push_back({seed, LostSeed::Why::kMissing, ""});
+    const auto found = known.ended.find(id);
+    if (found == known.ended.end()) {
+      const auto unfinished = known.unfinished.find(id);
+      account_without_result(open.setting, seed,
+                             unfinished == known.unfinished.end() ? nullptr : unfinished->second);
       continue;
     }
     const TrialRecord& record = *found->second;
     if (record.status != TrialStatus::kComplete) {
       open.setting.lost.push_back({seed, LostSeed::Why::kFailed, cause_of(record)});
+      open.setting.partial.push_back({seed, &record, true});
       continue;
     }
     const double value = trial_score(record, score);
@@ -204,7 +221,8 @@ const Pair* Groups::find(const std::string& env, const std::string& algorithm) c
 
 Groups group_trials(const std::vector<Results>& results, Score score) {
   Groups groups;
-  std::unordered_map<std::string, const TrialRecord*> records;
+  Known known_trials;
+  auto& records = known_trials.ended;
   struct Planned {
     Trial trial;
     std::string id;
@@ -223,6 +241,8 @@ Groups group_trials(const std::vector<Results>& results, Score score) {
       if (entries.insert(id + trial.env.label + "\n" + trial.algorithm.label).second)
         planned.push_back({std::move(trial), std::move(id)});
     }
+    for (const UnfinishedTrial& trial : result.unfinished)
+      known_trials.unfinished.emplace(trial.record.id, &trial);
     for (const TrialRecord& record : result.trials) {
       const auto [entry, is_new] = records.emplace(record.id, &record);
       if (is_new) continue;
@@ -283,7 +303,7 @@ Groups group_trials(const std::vector<Results>& results, Score score) {
   for (std::size_t p = 0; p < groups.pairs.size(); ++p) {
     Pair& pair = groups.pairs[p];
     for (OpenSetting& setting : open[p]) {
-      account(setting, records, score);
+      account(setting, known_trials, score);
       pair.settings.push_back(std::move(setting.setting));
     }
     name_settings(pair, open[p]);

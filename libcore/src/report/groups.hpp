@@ -9,6 +9,14 @@
 
 namespace rlrun {
 
+/// A seed that failed or is unfinished, as far as it came.
+struct PartialSeed {
+  std::uint64_t seed = 0;
+  const TrialRecord* record = nullptr;
+  bool failed = false;
+  double progress = 0;  ///< Of its budget, if unfinished.
+};
+
 /// Trials that differ in nothing but the seed.
 struct Setting {
   std::string name;                         ///< In words; empty if it is the only one of its pair.
@@ -16,6 +24,7 @@ struct Setting {
   std::vector<double> scores;               ///< One for each of `seeds`.
   std::vector<const TrialRecord*> records;  ///< The same; they live in the results.
   std::vector<LostSeed> lost;               ///< Ascending.
+  std::vector<PartialSeed> partial;         ///< Those of `lost` of which something is known.
 
   [[nodiscard]] int n_failed() const;   ///< Of `lost`: failed or without a score.
   [[nodiscard]] int n_missing() const;  ///< The others of `lost`.

@@ -4,6 +4,8 @@
 #include <cctype>
 #include <limits>
 
+#include <fmt/format.h>
+
 #include "rlrun/error.hpp"
 
 #include "json/json.hpp"
@@ -85,10 +87,21 @@ PublishedTable read_published(const std::string& file) {
     entry.algorithm = required_text(file, cell, "algorithm");
     entry.numbers.mean = number_member(file, cell, "mean");
     entry.numbers.std = number_member(file, cell, "std");
+    if (entry.numbers.std < 0)
+      wrong(file, *cell.find("std"),
+            fmt::format("std is {}; a standard deviation is 0 or more", entry.numbers.std));
     entry.numbers.bold = flag_member(file, cell, "bold");
     entry.numbers.note = text_member(file, cell, "note");
     if (cell.find("mean") == nullptr && entry.numbers.note.empty()) {
       wrong(file, cell, "a cell needs \"mean\", a number, or \"note\", a text that says why not");
+    }
+    for (std::size_t i = 0; i < table.entries.size(); ++i) {
+      const PublishedTable::Entry& other = table.entries[i];
+      if (!same_name(entry.env, other.env) || !same_name(entry.algorithm, other.algorithm))
+        continue;
+      wrong(file, cell,
+            fmt::format("a second cell for {} on {}; the first stands in line {}", entry.algorithm,
+                        entry.env, cells->if_array()->at(i).where().line));
     }
     table.entries.push_back(std::move(entry));
   }

@@ -2,6 +2,7 @@
 // Tables and plots, computed from result files alone.
 
 #include <array>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -123,16 +124,24 @@ Table make_table(const std::vector<Results>& results, const TableOptions& option
 std::string format_table(const Table& table, const std::string& format);
 
 struct PlotOptions {
-  std::string output;              ///< File; its ending says svg, png or pdf.
-  std::string x = "steps";         ///< "steps" or "iterations".
-  std::string curve = "training";  ///< "training": average return of an iteration; "evaluation".
-  std::vector<std::string> envs;   ///< Labels to draw; all if empty.
-  double interval = 0.95;          ///< Level of the t interval over seeds.
+  std::string output;       ///< File; its ending says svg, png or pdf.
+  std::string x = "steps";  ///< "steps" or "iterations".
+  /// "training": average return of an iteration; "evaluation"; or a metric of the algorithm.
+  std::string curve = "training";
+  std::vector<std::string> envs;  ///< Labels to draw; all if empty.
+  std::string band = "t";         ///< What is shaded: "t", "std", "stderr", "minmax", "none".
+  double interval = 0.95;         ///< Level of the t interval over seeds.
+  /// Ends of the y axis; NaN: where the curves end.
+  double y_low = std::numeric_limits<double>::quiet_NaN();
+  double y_high = std::numeric_limits<double>::quiet_NaN();
+  bool log_x = false, log_y = false;
+  int smooth = 1;  ///< Running mean over so many points of each seed.
 };
 /// Learning curves with intervals through gnuplot; the data and the script stay beside the picture.
-/// Throws UserError for a wrong option (usage), for nothing to draw, and if gnuplot is missing or
-/// fails.
-void make_plot(const std::vector<Results>& results, const PlotOptions& options);
+/// Seeds that failed or are unfinished are drawn one by one, as far as they came. Returns what was
+/// drawn. Throws UserError for a wrong option (usage), for nothing to draw, and if gnuplot is
+/// missing or fails.
+json::Value make_plot(const std::vector<Results>& results, const PlotOptions& options);
 
 // Statistics.
 

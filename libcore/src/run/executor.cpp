@@ -22,6 +22,7 @@
 #include "run/watchdog.hpp"
 #include "store/file.hpp"
 #include "store/hdf5.hpp"
+#include "store/unfinished.hpp"
 
 namespace rlrun {
 namespace {
@@ -276,6 +277,7 @@ class Executor {
     record.cause = cause;
     record.provenance = Provenance(0).finish(code_of_trial(*run.trial));
     record.wall_seconds = seconds_since(run.started);
+    last_curves(store_.folder(), record);
     try {
       write_trial(store_.trial_path(run.id), record);
     } catch (const UserError& error) {

@@ -27,6 +27,7 @@
 #include "run/crash_report.hpp"
 #include "run/provenance.hpp"
 #include "run/run_trial.hpp"
+#include "store/unfinished.hpp"
 
 namespace rlrun {
 namespace {
@@ -135,7 +136,14 @@ void run_in_child(const Trial& trial, const Catalog& catalog, const Store& store
   };
   Provenance provenance(options.threads);
   page.phase = LivePage::Phase::kRunning;
-  if (!run_trial(trial, plugins, context, record)) {
+  bool done = false;
+  try {
+    done = run_trial(trial, plugins, context, record);
+  } catch (...) {
+    leave_curves(store.folder(), record);
+    throw;
+  }
+  if (!done) {
     page.phase = LivePage::Phase::kStopped;
     return;
   }

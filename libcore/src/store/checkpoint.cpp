@@ -70,8 +70,9 @@ class SavingArchive final : public Archive {
 
 class RestoringArchive final : public Archive {
  public:
-  RestoringArchive(std::string_view entries, std::string file)
-      : reader_(entries), file_(std::move(file)) {}
+  enum class Mode { kAll, kSome };  ///< Whether entries may be left out.
+  RestoringArchive(std::string_view entries, std::string file, Mode mode)
+      : reader_(entries), file_(std::move(file)), mode_(mode) {}
   [[nodiscard]] bool restoring() const override { return true; }
   void finish() {
     if (reader_.left() != 0)
@@ -80,9 +81,13 @@ class RestoringArchive final : public Archive {
 
  protected:
   void bytes(const char* name, void* data, std::size_t size) override {
-    const std::string_view found = reader_.get_text();
-    const auto found_size = reader_.get<std::uint64_t>();
-    const std::string_view content = reader_.take(found_size);
+    std::string_view found, content;
+    std::uint64_t found_size = 0;
+    do {
+      found = reader_.get_text();
+      found_size = reader_.get<std::uint64_t>();
+      content = reader_.take(found_size);
+    } while (mode_ == Mode::kSome && reader_.good() && found != name);
     if (!reader_.good()) fail("ends before '" + std::string(name) + "'");
     if (found != name || found_size != size)
       fail("holds '" + std::string(found) + "' of " + std::to_string(found_size) +
@@ -98,6 +103,7 @@ class RestoringArchive final : public Archive {
 
   ByteReader reader_;
   std::string file_;
+  Mode mode_;
 };
 
 struct Snapshot {
@@ -179,7 +185,7 @@ bool CheckpointFile::read(const std::function<void(Archive&)>& restore) {
                         "' and this is '" + identity_ +
                         "'; remove it to start the trial from the beginning",
                     ExitCode::kStore);
-  RestoringArchive archive(newest->entries, path);
+  RestoringArchive archive(newest->entries, path, RestoringArchive::Mode::kAll);
   restore(archive);
   archive.finish();
   return true;
@@ -189,6 +195,21 @@ bool CheckpointFile::exists() const {
   std::error_code ignored;
   return std::filesystem::exists(slot_path(0), ignored) ||
          std::filesystem::exists(slot_path(1), ignored);
+}
+
+bool CheckpointFile::peek(const std::function<void(Archive&)>& restore) const {
+  std::unique_ptr<Snapshot> newest;
+  std::string path;
+  for (int slot = 0; slot < 2; ++slot) {
+    auto found = read_snapshot(slot_path(slot));
+    if (!found || (newest && newest->sequence > found->sequence)) continue;
+    newest = std::move(found);
+    path = slot_path(slot).string();
+  }
+  if (!newest) return false;
+  RestoringArchive archive(newest->entries, path, RestoringArchive::Mode::kSome);
+  restore(archive);
+  return true;
 }
 
 void CheckpointFile::remove() {

@@ -17,6 +17,7 @@
 #include "store/file.hpp"
 #include "store/names.hpp"
 #include "store/results_file.hpp"
+#include "store/unfinished.hpp"
 
 namespace rlrun {
 namespace {
@@ -150,6 +151,7 @@ Results read_results(const fs::path& folder, bool with_episodes) {
   results.planned = std::move(content.merged.configs);
   for (MergedTrial& trial : content.merged.trials)
     results.trials.push_back(std::move(trial.record));
+  results.unfinished = read_unfinished(folder, results.planned, results.trials);
   results.problems = std::move(content.problems);
   return results;
 }

@@ -92,6 +92,10 @@ class CheckpointFile {
   /// identity is a UserError (exit code 5) that says what differs.
   bool read(const std::function<void(Archive&)>& restore);
   [[nodiscard]] bool exists() const;  ///< Whether there is a file, intact or not.
+  /// Restores what `restore` names from the newest intact snapshot, whoever wrote it, in the order
+  /// in which it was written and leaving out the rest; false if there is none. Throws UserError
+  /// (exit code 5) if it holds something else.
+  bool peek(const std::function<void(Archive&)>& restore) const;
   void remove();
 
  private:
@@ -137,15 +141,22 @@ class Store {
   std::filesystem::path folder_;
 };
 
+/// A trial that has a checkpoint and no result yet: it is running, or was interrupted.
+struct UnfinishedTrial {
+  TrialRecord record;   ///< Its curves and evaluations so far.
+  double progress = 0;  ///< Share of the budget.
+};
+
 /// All trials of a folder in memory, for reports: each from results.h5 if that has it as it is,
 /// else from its trial file. A folder with results.h5 alone can be read as well, without episode
 /// logs. Damaged files are reported by `problems`, never turned into numbers.
 struct Results {
   std::string title;
-  std::vector<json::Value> planned;   ///< Configurations of the plan, also of missing trials.
-  std::vector<TrialRecord> trials;    ///< In the plan's order and with its labels; with stored
-                                      ///< scores; without policy parameters, and without episode
-                                      ///< logs unless asked for.
+  std::vector<json::Value> planned;  ///< Configurations of the plan, also of missing trials.
+  std::vector<TrialRecord> trials;   ///< In the plan's order and with its labels; with stored
+                                     ///< scores; without policy parameters, and without episode
+                                     ///< logs unless asked for.
+  std::vector<UnfinishedTrial> unfinished;
   std::vector<std::string> problems;  ///< One line each.
 };
 Results read_results(const std::filesystem::path& folder, bool with_episodes = false);

@@ -116,5 +116,5 @@ TEST_CASE("escaping takes the meaning from every special sign") {
   CHECK(escape_csv("=1+1") == "\"'=1+1\"");
   CHECK(escape_csv("  @x") == "\"'  @x\"");
   CHECK(escape_csv("\t+1") == "\"' +1\"");
-  CHECK(quote_gnuplot("it's `touch x` @y \\n\n\"") == "'it''s `touch x` @y \\n \"'");
+  CHECK(quote_gnuplot("it's `touch x` @y \\n\n\"") == "'it'.\"'\".'s `touch x` @y \\n \"'");
 }

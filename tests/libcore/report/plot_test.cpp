@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
@@ -12,6 +13,7 @@
 #include "rlrun/rng.hpp"
 
 #include "report/curves.hpp"
+#include "report/figure.hpp"
 #include "report/report.hpp"
 #include "sample_results.hpp"
 
@@ -54,13 +56,10 @@ TrialRecord with_curve(const Trial& trial, const std::vector<std::int64_t>& step
   return record;
 }
 
-Setting setting_of(const std::vector<TrialRecord>& records) {
-  Setting setting;
-  for (const TrialRecord& record : records) {
-    setting.records.push_back(&record);
-    setting.seeds.push_back(setting.seeds.size());
-  }
-  return setting;
+MeanCurve mean_of(const std::vector<TrialRecord>& records, const CurveOptions& options = {}) {
+  std::vector<const TrialRecord*> pointers;
+  for (const TrialRecord& record : records) pointers.push_back(&record);
+  return mean_curve(pointers, options);
 }
 
 // Curves that rise to a level, with noise: something to look at.
@@ -106,7 +105,7 @@ TEST_CASE("seeds with the same steps keep their points") {
       with_curve(trial("a", "b", 0), {100, 200, 300}, {1, 2, 3}),
       with_curve(trial("a", "b", 1), {100, 200, 300}, {3, 2, 7}),
   };
-  const MeanCurve curve = mean_curve(setting_of(records), CurveAxis::kSteps, 0.95);
+  const MeanCurve curve = mean_of(records);
   CHECK(curve.x == std::vector<double>{100, 200, 300});
   CHECK(curve.mean == std::vector<double>{2, 2, 5});
   CHECK(curve.high[0] - 2 == Approx(t_half_width(std::sqrt(2.0), 2, 0.95)));
@@ -120,14 +119,14 @@ TEST_CASE("seeds with different steps meet on a grid that all of them cover") {
       with_curve(trial("a", "b", 0), {100, 250, 410}, {100, 250, 410}),
       with_curve(trial("a", "b", 1), {120, 300, 330, 400}, {120, kNoEpisode, 330, 400}),
   };
-  const MeanCurve curve = mean_curve(setting_of(records), CurveAxis::kSteps, 0.95);
+  const MeanCurve curve = mean_of(records);
   CHECK(curve.x.front() == 120);
   CHECK(curve.x.back() == 400);
   for (std::size_t i = 0; i < curve.x.size(); ++i) {
     CHECK(curve.mean[i] == Approx(curve.x[i]));
     CHECK(curve.high[i] - curve.low[i] < 1e-9);
   }
-  const MeanCurve by_iteration = mean_curve(setting_of(records), CurveAxis::kIterations, 0.95);
+  const MeanCurve by_iteration = mean_of(records, {.axis = CurveAxis::kIterations});
   CHECK(by_iteration.x.front() == 1);
   CHECK(by_iteration.x.back() == 3);
 }
@@ -137,12 +136,11 @@ TEST_CASE("curves of evaluations stand where these were made") {
                                       with_curve(trial("a", "b", 1), {100, 200, 300}, {0, 0, 0})};
   add_evaluations(records[0], {100, 300}, {1, 3});
   add_evaluations(records[1], {100, 300}, {2, 6});
-  const MeanCurve steps =
-      mean_curve(setting_of(records), CurveAxis::kSteps, 0.95, CurveKind::kEvaluation);
+  const MeanCurve steps = mean_of(records, {.curve = "evaluation"});
   CHECK(steps.x == std::vector<double>{100, 300});
   CHECK(steps.mean == std::vector<double>{1.5, 4.5});
   const MeanCurve iterations =
-      mean_curve(setting_of(records), CurveAxis::kIterations, 0.95, CurveKind::kEvaluation);
+      mean_of(records, {.axis = CurveAxis::kIterations, .curve = "evaluation"});
   CHECK(iterations.x == std::vector<double>{1, 3});
 }
 
@@ -166,14 +164,163 @@ TEST_CASE("a plot of evaluations says so, and needs some") {
   add_seeds(without, "hopper", "td3", {1, 2});
   CHECK(error_of(without, options).find("hold no evaluations") != std::string::npos);
   options.curve = "tests";
-  CHECK(error_of(results, options).find("known: training, evaluation") != std::string::npos);
+  CHECK(error_of(results, options) ==
+        "curve 'tests' is no metric of these results;  known: evaluation training");
 }
 
 TEST_CASE("a single seed has no interval, a single iteration is one point") {
   const std::vector<TrialRecord> records = {with_curve(trial("a", "b", 0), {100}, {5})};
-  const MeanCurve curve = mean_curve(setting_of(records), CurveAxis::kSteps, 0.95);
+  const MeanCurve curve = mean_of(records);
   CHECK(curve.x == std::vector<double>{100});
   CHECK(std::isnan(curve.low.front()));
+}
+
+TEST_CASE("what is shaded can be chosen, and seeds can be smoothed") {
+  const std::vector<TrialRecord> records = {
+      with_curve(trial("a", "b", 0), {100, 200, 300}, {1, 2, 6}),
+      with_curve(trial("a", "b", 1), {100, 200, 300}, {3, 2, 8}),
+      with_curve(trial("a", "b", 2), {100, 200, 300}, {5, 2, 10}),
+  };
+  const auto half = [&](Band band) {
+    const MeanCurve curve = mean_of(records, {.band = band});
+    CHECK(curve.mean == std::vector<double>{3, 2, 8});
+    return curve.high[0] - 3;
+  };
+  CHECK(half(Band::kStd) == Approx(2));
+  CHECK(half(Band::kStderr) == Approx(2 / std::sqrt(3.0)));
+  CHECK(half(Band::kMinMax) == Approx(2));
+  CHECK(std::isnan(half(Band::kNone)));
+  // The mean of a point and the one before; the first stands alone.
+  CHECK(mean_of(records, {.smooth = 2}).mean == std::vector<double>{3, 2.5, 5});
+  CHECK(mean_of(records, {.smooth = 1000}).mean[2] == Approx(13 / 3.0));
+}
+
+TEST_CASE("any metric can be drawn; a wrong name is answered with the known ones") {
+  const TemporaryFolder folder;
+  Results results;
+  add_seeds(results, "hopper", "ppo", {1, 2});
+  add_seeds(results, "hopper", "cem", {1, 2});  // has no such metric
+  for (const std::size_t i : {0, 1})
+    results.trials[i].curves.metrics["entropy"] = {2.5 + double(i), kNoEpisode, 1};
+  PlotOptions options;
+  options.output = (folder / "entropy.svg").string();
+  options.curve = "entropy";
+  const json::Value drawn = make_plot({results}, options);
+  const std::string svg = content(options.output);
+  CHECK(svg.find("Mean over seeds of entropy, n = 2") != std::string::npos);
+  CHECK(svg.find("ppo") != std::string::npos);
+  CHECK(svg.find("cem") == std::string::npos);
+  CHECK(content(folder / "entropy.dat").find("\n100 3 ") != std::string::npos);
+  const json::Value& line =
+      drawn.find("panels")->if_array()->at(0).find("lines")->if_array()->at(0);
+  CHECK(*line.find("mean") == json::Value(json::Array{3.0, 1.0}));
+  CHECK(*line.find("x") == json::Value(json::Array{100.0, 300.0}));
+  CHECK(*line.find("seeds") == json::Value(json::Array{std::int64_t{0}, std::int64_t{1}}));
+  options.curve = "entrop";
+  CHECK(error_of(results, options) ==
+        "curve 'entrop' is no metric of these results; did you mean 'entropy'?  known: entropy "
+        "evaluation training");
+}
+
+TEST_CASE("seeds that failed or are unfinished are drawn one by one, as far as they came") {
+  const TemporaryFolder folder;
+  Results results;
+  for (const std::uint64_t seed : {0, 1, 2, 3}) {
+    const Trial t = trial("hopper", "ppo", seed);
+    results.planned.push_back(t.config());
+    TrialRecord record = with_curve(t, {100, 200, 300}, {1, 2, 3});
+    if (seed == 2) {
+      record = failed(t, "error", "x", 2);
+      record.curves = with_curve(t, {100, 200}, {7, 8}).curves;
+    }
+    if (seed == 3) {
+      results.unfinished.push_back({with_curve(t, {100}, {9}), 1.0 / 3});
+    } else {
+      results.trials.push_back(std::move(record));
+    }
+  }
+  PlotOptions options;
+  options.output = (folder / "partial.svg").string();
+  const json::Value drawn = make_plot({results}, options);
+  const std::string svg = content(options.output), data = content(folder / "partial.dat");
+  CHECK(svg.find("hopper (seeds: ppo 2/4, 1 unfinished at 33 %)") != std::string::npos);
+  CHECK(
+      *drawn.find("caption") ==
+      json::Value("Mean over seeds of the average training return, n = 2; shaded: 95 % t interval; "
+                  "dotted: single seeds that failed or are unfinished"));
+  CHECK(data.find("seeds: 0 1\n") != std::string::npos);
+  CHECK(data.find("seeds: 2 (failed)\n") != std::string::npos);
+  CHECK(data.find("200 8 ") != std::string::npos);
+  CHECK(data.find("seeds: 3 (unfinished)\n") != std::string::npos);
+  CHECK(drawn.find("panels")->if_array()->at(0).find("lines")->if_array()->size() == 3);
+
+  const Table table = make_table({results}, {});
+  const Cell& cell = table.cells.front();
+  CHECK((cell.n == 2 && cell.n_failed == 1 && cell.n_missing == 1));
+  CHECK(std::count(cell.notes.begin(), cell.notes.end(), "1 of 4 seeds unfinished, at 33 %") == 1);
+
+  // Nothing but unfinished seeds is something to look at, too.
+  results.trials.clear();
+  make_plot({results}, options);
+  CHECK(content(options.output).find("Mean over seeds of the average training return; dotted") !=
+        std::string::npos);
+}
+
+TEST_CASE("texts are wrapped to the room that they have") {
+  CHECK(wrap("one two three", 7) == std::vector<std::string>{"one two", "three"});
+  CHECK(wrap("one two three", 100) == std::vector<std::string>{"one two three"});
+  CHECK(wrap("one twothreefour", 5) == std::vector<std::string>{"one", "twoth", "reefo", "ur"});
+  CHECK(wrap("\xc3\xa9\xc3\xa9\xc3\xa9 \xc3\xa9", 3) ==
+        std::vector<std::string>{"\xc3\xa9\xc3\xa9\xc3\xa9", "\xc3\xa9"});
+  CHECK(wrap("", 5) == std::vector<std::string>{""});
+  Rng rng = Rng(4).fork("wrap");
+  for (int i = 0; i < 2000; ++i) {
+    std::string text;
+    for (int k = 0; k < 60; ++k) text += rng.below(4) == 0 ? ' ' : 'x';
+    const auto letters = static_cast<std::size_t>(1 + rng.below(20));
+    std::string kept;
+    for (const std::string& line : wrap(text, letters)) {
+      CHECK(line.find_last_not_of(' ') + 1 <= letters);
+      kept += line;
+    }
+    std::erase(kept, ' ');
+    std::erase(text, ' ');
+    CHECK(kept == text);  // nothing but blanks is lost
+  }
+}
+
+TEST_CASE("axes can be given ends and be logarithmic") {
+  const TemporaryFolder folder;
+  Results results;
+  results.title = std::string(30, 'a') + " " + std::string(60, 'b') + " " + std::string(60, 'c');
+  add_seeds(results, "hopper", "ppo", {10, 20, 30});
+  PlotOptions options;
+  options.output = (folder / "axes.svg").string();
+  options.y_low = -5;
+  make_plot({results}, options);
+  const std::string script = content(folder / "axes.gnuplot");
+  CHECK(script.find("set yrange [-5:*]") != std::string::npos);
+  CHECK(script.find(" ccc") == std::string::npos);  // the title is wrapped
+  options.y_low = std::numeric_limits<double>::quiet_NaN();
+  options.log_x = options.log_y = true;
+  make_plot({results}, options);
+  CHECK(content(folder / "axes.gnuplot").find("set logscale y") != std::string::npos);
+  CHECK(content(folder / "axes.dat").find(" -") == std::string::npos);  // of the band below zero
+
+  add_seeds(results, "swimmer", "ppo", {-3, -2});
+  CHECK(error_of(results, options).find("--log-y: ppo on swimmer goes down to -3.5") == 0);
+  options.envs = {"hopper"};
+  CHECK(error_of(results, options) == "no error");
+  options.y_high = 0;
+  CHECK(error_of(results, options).find("no place for zero") != std::string::npos);
+  options.log_y = false;
+  options.y_low = 3;
+  CHECK(error_of(results, options).find("would end at 0 below or at its start, 3") !=
+        std::string::npos);
+  options = {};
+  options.output = (folder / "axes.svg").string();
+  options.band = "sem";
+  CHECK(error_of(results, options) == "band 'sem' is unknown; known: t, std, stderr, minmax, none");
 }
 
 TEST_CASE("plots are written in the three formats, with data and script beside them") {
@@ -209,6 +356,16 @@ TEST_CASE("plots are written in the three formats, with data and script beside t
 TEST_CASE("labels and file names cannot give gnuplot orders") {
   const TemporaryFolder folder;
   const std::string mark = (folder / "touched").string();
+  for (const std::string label : {"'x", "x''", "''", "a''b", "'", "it's"}) {
+    Results quoted;
+    quoted.title = label;
+    add_seeds(quoted, label, label, {1, 2});
+    PlotOptions options;
+    options.output = (folder / (label + ".svg")).string();
+    INFO(label);
+    make_plot({quoted}, options);
+    CHECK(content(options.output).find(">" + label + "<") != std::string::npos);
+  }
   const std::string evil =
       "`touch " + mark + "` '.system('touch " + mark + "').' @a \\n {/*9 b} <c>";
   Results results;
@@ -236,10 +393,10 @@ TEST_CASE("an environment without a complete trial keeps an empty panel") {
 
   Results lost;
   lost.planned.push_back(trial("hopper", "cem", 0).config());
-  CHECK(error_of(lost, options) == "there is no curve to draw: no trial is complete");
+  CHECK(error_of(lost, options) == "there is no curve to draw: no trial has one yet");
   add_seeds(lost, "swimmer", "cem", {1, 2});
   make_plot({lost}, options);
-  CHECK(content(options.output).find("no complete trial") != std::string::npos);
+  CHECK(content(options.output).find("no curve yet") != std::string::npos);
 }
 
 TEST_CASE("what cannot be drawn is said in one line") {

@@ -610,6 +610,13 @@ TEST_CASE("published numbers stand beside ours, with the difference") {
             .find("mean is a text; expected a number") != std::string::npos);
   CHECK(error_for("{\"cells\": [{\"env\": \"a\", \"algorithm\": \"b\"}]}").find("needs \"mean\"") !=
         std::string::npos);
+  CHECK(error_for(
+            "{\"cells\": [\n {\"env\": \"a\", \"algorithm\": \"b\", \"mean\": 1, \"std\": -5}]}")
+            .find(":2:51: std is -5; a standard deviation is 0 or more") != std::string::npos);
+  CHECK(error_for("{\"cells\": [\n {\"env\": \"a\", \"algorithm\": \"b\", \"mean\": 1},\n"
+                  " {\"env\": \"A\", \"algorithm\": \"B\", \"mean\": 2}]}")
+            .find(":3:2: a second cell for B on A; the first stands in line 2") !=
+        std::string::npos);
   CHECK(error_for("[]").find("an object with \"cells\"") != std::string::npos);
   CHECK(error_for("{").find(":1:") != std::string::npos);
   std::ofstream(file) << R"({"cells": [{"env": "x", "algorithm": "y", "mean": 1}]})";
