@@ -7,7 +7,9 @@
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <system_error>
 #include <thread>
+#include <vector>
 
 #if !defined(__SANITIZE_THREAD__)
 #include <tbb/global_control.h>
@@ -41,6 +43,24 @@ class FirstError {
   Index index_ = 0;
 };
 
+#if !defined(__SANITIZE_THREAD__)
+// As many of these threads as the system lets us have. TBB would wait for ever for the others.
+int threads_to_be_had(int wanted) {
+  std::vector<std::thread> others;
+  others.reserve(static_cast<std::size_t>(wanted));
+  std::atomic<bool> over{false};
+  try {
+    while (static_cast<int>(others.size()) < wanted - 1)
+      others.emplace_back([&over] { over.wait(false); });
+  } catch (const std::system_error&) {  // a limit on processes, or no memory for a stack
+  }
+  over = true;
+  over.notify_all();
+  for (std::thread& thread : others) thread.join();
+  return static_cast<int>(others.size()) + 1;
+}
+#endif
+
 // Threads that help with one loop after the other. The loops of a training follow each other within
 // microseconds, and to wake a thread takes longer than many of them: so a helper stays and watches
 // for the next one for a while before it goes back to where it came from.
@@ -54,6 +74,7 @@ class Team {
 #if !defined(__SANITIZE_THREAD__)
     arena_.reset();
     limit_.reset();
+    if (threads > 1) threads_ = threads = threads_to_be_had(threads);
     if (threads == 1) return;
     // Also lets an arena have more threads than there are cores, as was asked.
     limit_ = std::make_unique<tbb::global_control>(tbb::global_control::max_allowed_parallelism,

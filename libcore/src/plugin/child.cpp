@@ -125,6 +125,12 @@ Ending listen(pid_t child, int pipe_end, Clock::time_point deadline) {
     }
     reaped = waitpid(child, &ending.status, WNOHANG) == child;
   }
+  // It may have answered and ended between the last look into the pipe and this one.
+  if (reaped && open) {
+    fcntl(pipe_end, F_SETFL, O_NONBLOCK);
+    for (ssize_t n = 0; (n = read(pipe_end, buffer.data(), buffer.size())) > 0;)
+      ending.answer.append(buffer.data(), static_cast<std::size_t>(n));
+  }
   kill(-child, SIGKILL);
   kill(child, SIGKILL);  // in case it had not made its group yet
   while (!reaped && waitpid(child, &ending.status, 0) < 0 && errno == EINTR) {
