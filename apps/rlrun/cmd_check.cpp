@@ -54,8 +54,10 @@ void print_text(const std::vector<Finding>& findings) {
   for (const auto& [subject, check] : findings) {
     std::cout << kind_name(subject.first) << ' ' << subject.second << ": "
               << (check.violations.empty() ? "ok" : "fails") << '\n';
-    for (const std::string& violation : check.violations) std::cout << "  - " << violation << '\n';
-    for (const std::string& note : check.notes) std::cout << "  note: " << note << '\n';
+    for (const std::string& violation : check.violations)
+      std::cout << "  - " << json::plain_line(violation) << '\n';
+    for (const std::string& note : check.notes)
+      std::cout << "  note: " << json::plain_line(note) << '\n';
   }
 }
 

@@ -52,11 +52,11 @@ void print_text(const Catalog& catalog) {
     for (const Line& line : shown) {
       std::cout << "  " << line.name << std::string(width - line.name.size() + 2, ' ');
       if (!line.problem.empty())
-        std::cout << line.problem << '\n';
+        std::cout << json::plain_line(line.problem) << '\n';
       else if (line.file == nullptr)
         std::cout << "built in\n";
       else
-        std::cout << line.file->name << ' ' << line.file->version << '\n';
+        std::cout << json::plain_line(line.file->name + ' ' + line.file->version) << '\n';
     }
   }
   bool first = true;
@@ -64,7 +64,7 @@ void print_text(const Catalog& catalog) {
     if (file.problem.empty()) continue;
     if (first) std::cout << "refused\n";
     first = false;
-    std::cout << "  " << file.path.string() << ' ' << file.problem << '\n';
+    std::cout << "  " << json::plain_line(file.path.string() + ' ' + file.problem) << '\n';
   }
 }
 

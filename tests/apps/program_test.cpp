@@ -91,6 +91,8 @@ TEST_CASE("mistakes have their exit codes and one line on stderr") {
       {{"describe", "no_such_thing"}, 4, "nothing is called 'no_such_thing'"},
       {{"check", "/no/such/file.so"}, 4, "no such plugin file"},
       {{"sweep", "/no/such/file.json"}, 3, "/no/such/file.json"},
+      {{"run", "random", "acrobot", "--steps", "9", "--results", ""}, 2, "--results is empty"},
+      {{"run", "random", "acrobot", "--steps", "9", "--grace", "-1"}, 2, "--grace"},
       {{"bench", "stor"}, 2, "known: sampler inference"},
       {{"bench", "store", "--env", "hopper"}, 2, "it goes with sampler or training"},
       {{"bench", "sampler", "--algorithm", "ppo"}, 2, "it goes with training"},
@@ -148,6 +150,40 @@ TEST_CASE("an answer that nobody reads is no error, one that is lost is") {
   const Outcome full = shell(" list > /dev/full");
   CHECK(full.code == 7);
   CHECK(full.err == "rlrun: cannot write the answer to stdout: No space left on device\n");
+  const Outcome none = shell(" list >&-");
+  CHECK(none.code == 7);
+  CHECK(is_one_line(none.err));
+  const Outcome nothing_open = shell(" list <&- >&- 2>&-");
+  CHECK(nothing_open.code == 7);
+}
+
+TEST_CASE("a stack that is too small is said, where it cannot be larger") {
+  const Outcome small =
+      process::run_command({"bash", "-c", "ulimit -s 64; exec " + process::rlrun() + " list"});
+  CHECK(small.code == 7);
+  CHECK(small.err ==
+        "rlrun: the stack is limited to 64 KiB, and 1024 are needed; see `ulimit -s`\n");
+  const Outcome raised =
+      process::run_command({"bash", "-c", "ulimit -Ss 64; exec " + process::rlrun() + " list"});
+  CHECK(raised.code == 0);
+}
+
+TEST_CASE("no control character of a name reaches the terminal") {
+  const process::Scratch folder;
+  const std::string name =
+      "lib\x1b[2Jx\xc2\x9b"
+      "31m.so";
+  process::write(folder.path / name, "no library");
+  for (const char* command : {"list", "describe"}) {
+    std::vector<std::string> arguments = {command, "--plugin-path", folder.path.string()};
+    if (arguments[0] != "list") arguments.emplace_back("no_such_entry");
+    const Outcome outcome = process::run(arguments);
+    INFO(outcome.out << outcome.err);
+    for (const char* control : {"\x1b", "\xc2\x9b"}) {
+      CHECK_FALSE(contains(outcome.out, control));
+      CHECK_FALSE(contains(outcome.err, control));
+    }
+  }
 }
 
 TEST_CASE("list names what is refused, and why, without running any of it") {

@@ -254,6 +254,21 @@ TEST_CASE("the time during which a sweep is suspended does not count", "[interru
   CHECK(events(sweep, JournalEvent::Type::kFailed) == 0);
 }
 
+TEST_CASE("where descriptors are few, so are the trials at a time", "[interruption]") {
+  const std::string experiment = process::tiny_experiment(40, 3, 2000);
+  const process::Sweep enough(experiment), few(experiment);
+  const std::vector<std::string> options =
+      std::vector<std::string>{"--jobs", "60", "--threads", "1"} + process::zoo({"well_behaved"});
+  REQUIRE(enough.run(options).code == 0);
+  const std::vector<std::string> limited = {"bash", "-c", "ulimit -n 20; exec \"$0\" \"$@\""};
+  const process::Result result =
+      process::Child(limited + few.command(options), few.scratch()).wait();
+  INFO(result.err);
+  CHECK(result.code == 0);
+  CHECK(result.err.find("Too many open files; from here on ") != std::string::npos);
+  CHECK(few.digest() == enough.digest());
+}
+
 TEST_CASE("a sweep under nohup outlives its terminal", "[interruption]") {
   const process::Sweep sweep(kEndless);
   process::Child child(std::vector<std::string>{"nohup"} + sweep.command(kOptions),

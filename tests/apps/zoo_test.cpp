@@ -185,9 +185,9 @@ TEST_CASE("algorithms that turn against the sweep fail alone", "[zoo]") {
   process::Sweep sweep(experiment({"tiny"}, kHarmlessHostile + names_of(kHostile)));
   const process::Result result = sweep.run(options);
   check_outcomes(sweep, result, kHostile, kHarmlessHostile.size());
-  CHECK(result.err.find("terminates_parent/tiny/seed=1 sent SIGTERM (terminated) to the sweep, "
-                        "which goes on") != std::string::npos);
-  CHECK(result.err.find("terminates_parent_by_child/tiny/seed=1 sent SIGINT") != std::string::npos);
+  for (const char* signal : {"SIGTERM (terminated)", "SIGINT (interrupt)"})
+    CHECK(result.err.find(" sent " + std::string(signal) + " to the sweep, which goes on") !=
+          std::string::npos);
   for (const auto& entry : std::filesystem::directory_iterator("/proc"))
     CHECK(process::read_file(entry.path() / "cmdline").find(sweep.results().string()) ==
           std::string::npos);

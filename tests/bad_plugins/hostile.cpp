@@ -14,7 +14,6 @@
 
 #include <fcntl.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "rlrun/error.hpp"
@@ -67,15 +66,11 @@ HOSTILE(StopsItself, std::raise(SIGTERM);)
 // Neither hurts the trial that does it.
 HOSTILE(TerminatesParent, if (it.index == params_.after) kill(getppid(), SIGTERM);)
 HOSTILE(
-    TerminatesParentByChild, if (it.index == params_.after) {
-      const pid_t parent = getppid();
-      const pid_t child = fork();
-      if (child == 0) {
-        setsid();
-        kill(parent, SIGINT);
-        _exit(0);
-      }
-      waitpid(child, nullptr, 0);
+    TerminatesParentByChild, const pid_t parent = getppid();
+    if (it.index == params_.after && fork() == 0) {
+      setsid();
+      kill(parent, SIGINT);
+      for (;;) pause();
     })
 // A grandchild that has left the group and the session, and that nobody waits for.
 HOSTILE(

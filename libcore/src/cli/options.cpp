@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include <poll.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "rlrun/error.hpp"
@@ -252,6 +253,19 @@ int finish_output(int code) {
   return code != 0 ? code : static_cast<int>(ExitCode::kResources);
 }
 
+// With less, a parser ends in a crash that names nothing.
+void need_stack() {
+  constexpr rlim_t kLeast = rlim_t{1} << 20, kUsual = rlim_t{8} << 20;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_STACK, &limit) != 0 || limit.rlim_cur >= kLeast) return;
+  const rlim_t before = limit.rlim_cur;
+  limit.rlim_cur = std::min(limit.rlim_max, kUsual);
+  if (limit.rlim_cur >= kLeast && setrlimit(RLIMIT_STACK, &limit) == 0) return;
+  throw UserError("the stack is limited to " + std::to_string(before >> 10) +
+                      " KiB, and 1024 are needed; see `ulimit -s`",
+                  ExitCode::kResources);
+}
+
 }  // namespace
 
 int main(int argc, char** argv, const std::vector<Command>& commands) {
@@ -261,6 +275,7 @@ int main(int argc, char** argv, const std::vector<Command>& commands) {
   open_standard_streams();
   int code = kInternalError;
   try {
+    need_stack();
     code = dispatch(std::vector<std::string>(argv + std::min(argc, 1), argv + argc), commands);
   } catch (const UserError& error) {
     print_error(error.what());

@@ -110,15 +110,18 @@ class Executor {
     for (const Trial* trial : queue_) ++waiting_[pair_of(*trial)];
   }
 
-  void read_signals() {
+  // What comes from a trial decides nothing. `ended` are those processes of a trial that can no longer
+  // be asked where they come from.
+  void read_signals(const std::vector<pid_t>& ended = {}) {
     while (const std::optional<SignalGuard::Signal> signal = signals_.next()) {
-      const auto sender = std::find_if(running_.begin(), running_.end(), [&](const Running& run) {
-        return descends_from(signal->sender, run.worker->pid());
-      });
       const std::string name = signal_text(signal->number);
-      if (sender != running_.end()) {
-        display_.warning(
-            fmt::format("{} sent {} to the sweep, which goes on", sender->label, name));
+      const pid_t child = orphans_.child_above(signal->sender);
+      if (child != 0 || std::find(ended.begin(), ended.end(), signal->sender) != ended.end()) {
+        const auto trial = std::find_if(running_.begin(), running_.end(), [&](const Running& run) {
+          return run.worker->pid() == child;
+        });
+        display_.warning(fmt::format("{} sent {} to the sweep, which goes on",
+                                     trial == running_.end() ? "a trial" : trial->label, name));
       } else if (!stopping()) {
         stop(ExitCode::kInterrupted, name);
       } else if (signal->number != SIGXCPU &&  // the kernel repeats it
@@ -191,10 +194,13 @@ class Executor {
   // 2. Finds out what became of the trial.
   // 3. Counts, records and says it.
   void finish(Running& run) {
+    const pid_t worker = run.worker->pid();
     LastFacts facts{.report = run.worker->report(), .wait_status = run.worker->reap()};
-    std::vector<pid_t> workers;
-    for (const Running& other : running_) workers.push_back(other.worker->pid());
-    orphans_.end(workers);
+    std::vector<pid_t> others;
+    for (const Running& other : running_) others.push_back(other.worker->pid());
+    std::vector<pid_t> ended = orphans_.end(others);
+    ended.push_back(worker);
+    read_signals(ended);
     run.log.remove_if_empty();
 
     facts.committed = has_new_result(run);

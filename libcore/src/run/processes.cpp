@@ -41,14 +41,6 @@ std::optional<ProcessFacts> process_facts(pid_t pid) {
   return facts;
 }
 
-bool descends_from(pid_t pid, pid_t ancestor) {
-  while (pid > 1 && pid != ancestor) {
-    const std::optional<ProcessFacts> facts = process_facts(pid);
-    pid = facts ? facts->parent : 0;
-  }
-  return pid == ancestor;
-}
-
 Orphans::Orphans() : before_(children()) {
   prctl(PR_SET_CHILD_SUBREAPER, 1);
 }
@@ -57,7 +49,8 @@ Orphans::~Orphans() {
   prctl(PR_SET_CHILD_SUBREAPER, 0);
 }
 
-void Orphans::end(const std::vector<pid_t>& except) const {
+std::vector<pid_t> Orphans::end(const std::vector<pid_t>& except) const {
+  std::vector<pid_t> ended;
   // The children of those that end here come to us in their turn.
   for (bool found = true; found;) {
     found = false;
@@ -66,9 +59,22 @@ void Orphans::end(const std::vector<pid_t>& except) const {
       if (::kill(pid, SIGKILL) != 0) continue;
       while (waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
       }
+      ended.push_back(pid);
       found = true;
     }
   }
+  return ended;
+}
+
+pid_t Orphans::child_above(pid_t pid) const {
+  const pid_t self = getpid();
+  while (pid > 1) {
+    const std::optional<ProcessFacts> facts = process_facts(pid);
+    if (!facts) return 0;
+    if (facts->parent == self) return contains(before_, pid) ? 0 : pid;
+    pid = facts->parent;
+  }
+  return 0;
 }
 
 }  // namespace rlrun

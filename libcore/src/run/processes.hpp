@@ -15,9 +15,6 @@ struct ProcessFacts {
 /// None if there is no such process.
 std::optional<ProcessFacts> process_facts(pid_t pid);
 
-/// Whether a process is `ancestor` or descends from it, as far as its forebears still live.
-bool descends_from(pid_t pid, pid_t ancestor);
-
 /// Processes whose parents have left them behind. While it lives, those of our children come to us
 /// instead of to init, even when they have left their process group. One at a time.
 class Orphans {
@@ -26,8 +23,11 @@ class Orphans {
   ~Orphans();
   Orphans(const Orphans&) = delete;
   Orphans& operator=(const Orphans&) = delete;
-  /// Ends all our children but these and those that we had when this was made.
-  void end(const std::vector<pid_t>& except) const;
+  /// Ends all our children but these and those that we had when this was made. Returns which.
+  std::vector<pid_t> end(const std::vector<pid_t>& except) const;
+  /// The child of ours that a process is or descends from; 0 if there is none, or if we had that one
+  /// when this was made.
+  [[nodiscard]] pid_t child_above(pid_t pid) const;
 
  private:
   std::vector<pid_t> before_;

@@ -206,6 +206,19 @@ std::string text_in(const char* field, std::size_t size) {
   return json::plain_line({field, strnlen(field, size)});
 }
 
+// Whether this descriptor is not among the last that may be had: we have files to read and write,
+// too.
+bool leaves_descriptors(int descriptor) {
+  constexpr rlim_t kReserve = 8;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 ||
+      static_cast<rlim_t>(descriptor) + kReserve < limit.rlim_cur)
+    return true;
+  close(descriptor);
+  errno = EMFILE;
+  return false;
+}
+
 }  // namespace
 
 WorkerReport LivePage::read() const {
@@ -271,7 +284,7 @@ Worker::Worker(const Trial& trial, const Catalog& catalog, const Store& store,
   madvise(page_, sizeof(LivePage), MADV_DONTFORK);  // later workers have no part in it
   setpgid(pid_, pid_);                              // in both processes, whoever is first
   pidfd_ = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));
-  if (pidfd_ < 0) refuse("cannot watch a worker process");
+  if (pidfd_ < 0 || !leaves_descriptors(pidfd_)) refuse("cannot watch a worker process");
   descriptors_of_workers().insert(pidfd_);
 }
 
