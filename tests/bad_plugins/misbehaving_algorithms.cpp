@@ -54,8 +54,7 @@ struct ForgetsState : TinyAlgorithm {
   }
 };
 struct ThrowsInMake : TinyAlgorithm {
-  ThrowsInMake(const Params& params, std::unique_ptr<StochasticPolicy> policy, const EnvSpec& spec,
-               Rng rng)
+  ThrowsInMake(const Params& params, std::unique_ptr<Policy> policy, const EnvSpec& spec, Rng rng)
       : TinyAlgorithm(params, std::move(policy), spec, rng) {
     throw std::runtime_error("no such optimiser");
   }

@@ -62,8 +62,8 @@ class TinyAlgorithm : public Algorithm {
       f("after", after, "Iterations before it misbehaves.", at_least(0));
     }
   };
-  using PolicyType = StochasticPolicy;
-  TinyAlgorithm(const Params& params, std::unique_ptr<StochasticPolicy> policy, const EnvSpec&, Rng)
+  using PolicyType = Policy;
+  TinyAlgorithm(const Params& params, std::unique_ptr<Policy> policy, const EnvSpec&, Rng)
       : params_(params), policy_(std::move(policy)), best_params_(policy_->params()) {}
 
   void iterate(Iteration& it) override {
@@ -93,7 +93,7 @@ class TinyAlgorithm : public Algorithm {
   virtual void misbehave(Iteration& /*it*/) {}
 
   Params params_;
-  std::unique_ptr<StochasticPolicy> policy_;
+  std::unique_ptr<Policy> policy_;
   VectorF best_params_;
   double best_score_ = 0;
 };

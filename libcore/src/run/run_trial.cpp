@@ -248,14 +248,18 @@ EnvFactory make_env(const Choice& env, const LoadedPlugins& plugins) {
   return plugins.env(env.name).make(params);
 }
 
+std::unique_ptr<Policy> make_policy(const Trial& trial, const LoadedPlugins& plugins,
+                                    const EnvSpec& spec) {
+  JsonReader params(trial.policy.params);
+  return plugins.policy(trial.policy.name).make(params, spec, Rng(trial.seed).fork("policy"));
+}
+
 std::unique_ptr<Algorithm> make_algorithm(const Trial& trial, const LoadedPlugins& plugins,
                                           const EnvSpec& spec) {
-  const Rng rng(trial.seed);
-  JsonReader policy_params(trial.policy.params), params(trial.algorithm.params);
-  std::unique_ptr<Policy> policy =
-      plugins.policy(trial.policy.name).make(policy_params, spec, rng.fork("policy"));
+  JsonReader params(trial.algorithm.params);
   return plugins.algorithm(trial.algorithm.name)
-      .make(params, std::move(policy), spec, rng.fork("algorithm_init"));
+      .make(params, make_policy(trial, plugins, spec), spec,
+            Rng(trial.seed).fork("algorithm_init"));
 }
 
 std::int64_t planned_steps(const Trial& trial) {

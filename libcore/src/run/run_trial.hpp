@@ -49,8 +49,12 @@ std::vector<const PluginFile*> plugins_of(const Trial& trial, const Catalog& cat
 /// cannot be read.
 Code code_of(const std::vector<const PluginFile*>& plugins);
 
-/// The parts that a trial is made of, from its parameters. They throw what plugins throw.
+/// The parts that a trial is made of, from its parameters. They throw what plugins throw. A policy
+/// may keep what it drew when it was made (random features): only the trial's own stream makes it
+/// anew.
 EnvFactory make_env(const Choice& env, const LoadedPlugins& plugins);
+std::unique_ptr<Policy> make_policy(const Trial& trial, const LoadedPlugins& plugins,
+                                    const EnvSpec& spec);
 std::unique_ptr<Algorithm> make_algorithm(const Trial& trial, const LoadedPlugins& plugins,
                                           const EnvSpec& spec);
 

@@ -56,10 +56,7 @@ StoredPolicy load_policy(const TrialRecord& record, Catalog& catalog, LoadedPlug
   check_declaration(stored.trial.policy, Kind::kPolicy, catalog);
   stored.env = load_env(stored.trial.env, catalog, plugins);
   load_plugin(Kind::kPolicy, stored.trial.policy.name, catalog, plugins);
-  JsonReader params(stored.trial.policy.params);
-  const std::unique_ptr<Env> env = stored.env();
-  // What the policy draws at first is overwritten at once.
-  auto policy = plugins.policy(stored.trial.policy.name).make(params, env->spec(), Rng(0));
+  auto policy = make_policy(stored.trial, plugins, stored.env()->spec());
   if (policy->params().size() != record.policy_params.size())
     throw UserError("trial " + record.id + " (" + record.label + ") holds " +
                         std::to_string(record.policy_params.size()) + " numbers, but its policy " +

@@ -117,7 +117,7 @@ TEST_CASE("a child process tells what an entry declares") {
   CHECK(&catalog.info(Kind::kEnv, "tiny") == &env);
 
   const EntryInfo& algorithm = catalog.info(Kind::kAlgorithm, "tiny_search");
-  CHECK(algorithm.policy_kind == "stochastic policy");
+  CHECK(algorithm.policy_kind == "policy");
   CHECK(algorithm.default_policy == "gaussian_mlp");
   CHECK(algorithm.schema.size() == 2);
 
