@@ -91,14 +91,18 @@ TEST_CASE("evaluations change nothing of the training", "[determinism]") {
     CHECK(record.episodes.returns == alone.episodes.returns);
     CHECK(record.policy_params == alone.policy_params);
 
-    // At the first iteration at or after each multiple of 400 steps, six episodes.
+    // At the first iteration at or after each multiple of 400 steps and at the end, six episodes.
     std::vector<std::int64_t> due;
     std::int64_t before = 0;
     for (const std::int64_t steps : record.curves.steps) {
       if (steps / 400 > before / 400) due.insert(due.end(), 6, steps);
       before = steps;
     }
+    if (due.empty() || due.back() != before) due.insert(due.end(), 6, before);
     CHECK(record.evaluations.steps == due);
+    const rlrun::EvaluationCurve curve = rlrun::evaluation_curve(record.evaluations);
+    CHECK(record.best_policy.value().mean_return ==
+          *std::max_element(curve.mean_return.begin(), curve.mean_return.end()));
     CHECK(due.size() >= 6);
   }
 }

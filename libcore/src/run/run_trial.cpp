@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <numeric>
 #include <utility>
 
 #include "rlrun/error.hpp"
@@ -47,7 +48,7 @@ class RunningTrial {
     archive("wall_seconds", record_.wall_seconds);
     record_.curves.state(archive);
     record_.episodes.state(archive);
-    if (evaluation_) record_.evaluations.state(archive);
+    if (evaluation_) evaluation_state(archive);
     sampler_.state(archive);
     algorithm_->state(archive);
   }
@@ -73,8 +74,16 @@ class RunningTrial {
     if (trial_.budget.steps > 0 && sampler_.total_steps() == steps_before)
       throw TrialError("an iteration took no environment step, so the budget of " +
                        std::to_string(trial_.budget.steps) + " steps would never end");
-    if (evaluation_) evaluate(steps_before);
+    evaluated_ = false;
+    if (const std::int64_t every = trial_.evaluation.every; every > 0) {
+      const std::int64_t reached = sampler_.total_steps() / every;
+      if (reached != steps_before / every) evaluate(reached);
+    }
     ++iteration_;
+  }
+  // The policy that is stored has been evaluated.
+  void finish() {
+    if (evaluation_ && !evaluated_) evaluate(sampler_.total_steps() / trial_.evaluation.every + 1);
   }
   void set_ticker(std::atomic<std::int64_t>* ticker) {
     ticker_ = ticker;
@@ -96,14 +105,27 @@ class RunningTrial {
     return std::min(share, 1.0);
   }
 
-  // If the iteration reached a multiple of `every`. An evaluation is known by the multiple, so that
-  // methods with iterations of any length meet the same initial states.
-  void evaluate(std::int64_t steps_before) {
-    const std::int64_t every = trial_.evaluation.every, steps = sampler_.total_steps();
-    if (steps / every == steps_before / every) return;
-    record_.evaluations.add(
-        steps, evaluation_->play(algorithm_->policy(), static_cast<std::uint64_t>(steps / every),
-                                 ticker_));
+  // An evaluation is known by the multiple of `every` that it reached (the one at the end by the
+  // next one), so that methods with iterations of any length meet the same initial states.
+  void evaluate(std::int64_t number) {
+    const EpisodeLog played =
+        evaluation_->play(algorithm_->policy(), static_cast<std::uint64_t>(number), ticker_);
+    record_.evaluations.add(sampler_.total_steps(), played);
+    evaluated_ = true;
+    const double mean = std::accumulate(played.returns.begin(), played.returns.end(), 0.0) /
+                        static_cast<double>(played.returns.size());
+    if (!record_.best_policy || mean > record_.best_policy->mean_return)
+      record_.best_policy = {sampler_.total_steps(), mean, algorithm_->policy().params()};
+  }
+
+  void evaluation_state(Archive& archive) {
+    record_.evaluations.state(archive);
+    archive("evaluated", evaluated_);
+    bool any = record_.best_policy.has_value();
+    archive("best_policy", any);
+    if (archive.restoring()) record_.best_policy.reset();
+    if (any && !record_.best_policy) record_.best_policy.emplace();
+    if (any) record_.best_policy->state(archive);
   }
 
   // The score is counted here, from what the sampler saw.
@@ -151,6 +173,7 @@ class RunningTrial {
   TrialSampler sampler_;
   std::unique_ptr<Algorithm> algorithm_;
   std::unique_ptr<TrainingEvaluation> evaluation_;  // none if the trial makes no evaluations
+  bool evaluated_ = false;                          // the policy as it stands
   std::atomic<std::int64_t>* ticker_ = nullptr;
   std::int64_t iteration_ = 0;
 };
@@ -223,6 +246,8 @@ bool run_trial(const Trial& trial, const LoadedPlugins& plugins, const TrialCont
       clock.write([&] { context.checkpoint->write(visit); });
     if (stop) return false;
   }
+  running.finish();
+  record.wall_seconds = seconds_before + seconds_since(begin);
   record.status = TrialStatus::kComplete;
   record.policy_params = running.policy().params();
   return true;

@@ -1,5 +1,7 @@
 #include "run/trial_record.hpp"
 
+#include <algorithm>
+
 namespace rlrun {
 
 void Curves::state(Archive& archive) {
@@ -38,6 +40,12 @@ void EpisodeLog::state(Archive& archive) {
 }
 
 void EvaluationLog::add(std::int64_t at_steps, const EpisodeLog& episodes) {
+  const auto same = std::lower_bound(steps.begin(), steps.end(), at_steps);
+  const auto kept = static_cast<std::size_t>(same - steps.begin());
+  steps.resize(kept);
+  returns.resize(kept);
+  lengths.resize(kept);
+  endings.resize(kept);
   steps.insert(steps.end(), episodes.returns.size(), at_steps);
   returns.insert(returns.end(), episodes.returns.begin(), episodes.returns.end());
   lengths.insert(lengths.end(), episodes.lengths.begin(), episodes.lengths.end());
@@ -49,6 +57,12 @@ void EvaluationLog::state(Archive& archive) {
   archive("evaluation_returns", returns);
   archive("evaluation_lengths", lengths);
   archive("evaluation_endings", endings);
+}
+
+void BestPolicy::state(Archive& archive) {
+  archive("best_steps", steps);
+  archive("best_mean_return", mean_return);
+  archive("best_params", params);
 }
 
 EvaluationCurve evaluation_curve(const EvaluationLog& log) {

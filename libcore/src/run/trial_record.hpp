@@ -2,6 +2,7 @@
 // What a trial leaves behind: the same structure in memory, in checkpoints and in result files.
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,7 +44,7 @@ struct EvaluationLog {
   std::vector<std::uint8_t> endings;  ///< As in EpisodeLog.
 
   [[nodiscard]] std::size_t size() const { return steps.size(); }
-  /// Appends one evaluation.
+  /// Appends one evaluation; one that was made after the same step, of an older policy, goes.
   void add(std::int64_t at_steps, const EpisodeLog& episodes);
   void state(Archive& archive);
 };
@@ -54,6 +55,16 @@ struct EvaluationCurve {
   std::vector<double> mean_return;
 };
 EvaluationCurve evaluation_curve(const EvaluationLog& log);
+
+/// The policy with the best evaluation, the first of equals. That evaluation chose it and so speaks
+/// too well of it: fresh episodes (`rlrun eval --best`) do not.
+struct BestPolicy {
+  std::int64_t steps = 0;  ///< Training steps used up when it was evaluated.
+  double mean_return = 0;  ///< Of that evaluation.
+  VectorF params;
+
+  void state(Archive& archive);
+};
 
 enum class TrialStatus : std::uint8_t { kComplete = 0, kFailed = 1 };
 
@@ -71,10 +82,11 @@ struct TrialRecord {
   Cause cause;  ///< Only if failed.
   Curves curves;
   EpisodeLog episodes;
-  EvaluationLog evaluations;  ///< Empty unless the trial makes them.
-  VectorF policy_params;      ///< At the end; empty if failed.
-  json::Value provenance;     ///< Build, host, times; no part of the results proper.
-  double wall_seconds = 0;    ///< Summed over resumptions.
+  EvaluationLog evaluations;              ///< Empty unless the trial makes them.
+  VectorF policy_params;                  ///< At the end; empty if failed.
+  std::optional<BestPolicy> best_policy;  ///< Where there were evaluations.
+  json::Value provenance;                 ///< Build, host, times; no part of the results proper.
+  double wall_seconds = 0;                ///< Summed over resumptions.
 
   /// One for each kind of score, as computed when the episode log was at hand. Not in trial files;
   /// `read_results` fills it, so that a table needs no episode logs.

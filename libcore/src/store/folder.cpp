@@ -52,6 +52,7 @@ MergedTrial load_trial(const fs::path& path, const std::string& id, bool episode
   trial.digest = trial_digest(trial.record);
   trial.record.stored_scores = scores(trial.record);
   trial.record.policy_params.resize(0);
+  trial.record.best_policy.reset();
   if (!episodes) trial.record.episodes = {};
   return trial;
 }

@@ -1,3 +1,4 @@
+#include <array>
 #include <bit>
 #include <cmath>
 #include <limits>
@@ -71,6 +72,11 @@ std::string trial_digest(const TrialRecord& record) {
       for_each_evaluation_column([&](const char* name, auto member, const hdf5::About&) {
         add(sha, std::string("evaluation ") + name, record.evaluations.*member);
       });
+    if (record.best_policy) {
+      add(sha, "best policy parameters", record.best_policy->params);
+      add(sha, "best policy steps", std::array{record.best_policy->steps});
+      add(sha, "best policy return", std::array{record.best_policy->mean_return});
+    }
   }
   return to_hex(sha.finish());
 }

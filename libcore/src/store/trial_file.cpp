@@ -16,7 +16,7 @@
 namespace rlrun {
 namespace {
 
-constexpr std::int64_t kMajorVersion = 1, kMinorVersion = 1;
+constexpr std::int64_t kMajorVersion = 1, kMinorVersion = 2;
 // Most columns of most trials are short, and filters would cost more than they save.
 constexpr std::size_t kPlainBytes = 4096;
 
@@ -103,6 +103,20 @@ EvaluationLog read_evaluations(const hdf5::File& file, const std::string& name) 
   return log;
 }
 
+VectorF read_params(const hdf5::File& file, const std::string& dataset) {
+  const std::vector<float> params = file.read_column<float>(dataset);
+  return Eigen::Map<const VectorF>(params.data(), static_cast<Index>(params.size()));
+}
+
+std::optional<BestPolicy> read_best_policy(const hdf5::File& file, const std::string& name) {
+  if (file.names("policy_best").empty()) return std::nullopt;
+  const auto steps = file.read_column<std::int64_t>("policy_best/steps");
+  const auto mean_return = file.read_column<double>("policy_best/mean_return");
+  if (steps.size() != 1 || mean_return.size() != 1)
+    throw UserError(name + ": policy_best: one number each was expected", ExitCode::kStore);
+  return BestPolicy{steps[0], mean_return[0], read_params(file, "policy_best/params")};
+}
+
 }  // namespace
 
 void write_format(hdf5::File& file, const std::string& format) {
@@ -143,6 +157,16 @@ std::string encode_trial(const TrialRecord& record) {
   file.write_column("policy/params",
                     std::vector<float>(record.policy_params.begin(), record.policy_params.end()),
                     {"Parameters of the policy at the end.", ""});
+  if (record.best_policy) {
+    const BestPolicy& best = *record.best_policy;
+    file.write_column("policy_best/params",
+                      std::vector<float>(best.params.begin(), best.params.end()),
+                      {"Parameters of the policy with the best evaluation.", ""});
+    file.write_column("policy_best/steps", std::vector<std::int64_t>{best.steps},
+                      {"Training steps used up when it was evaluated.", "steps"});
+    file.write_column("policy_best/mean_return", std::vector<double>{best.mean_return},
+                      {"Mean return of that evaluation.", ""});
+  }
   return sealed(file.image());
 }
 
@@ -172,9 +196,8 @@ TrialRecord decode_trial(std::string_view bytes, const std::filesystem::path& pa
   record.curves = read_curves(file, name);
   record.episodes = read_episodes(file, name);
   record.evaluations = read_evaluations(file, name);
-  const std::vector<float> params = file.read_column<float>("policy/params");
-  record.policy_params =
-      Eigen::Map<const VectorF>(params.data(), static_cast<Index>(params.size()));
+  record.policy_params = read_params(file, "policy/params");
+  record.best_policy = read_best_policy(file, name);
   return record;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // Trials with awkward numbers, for the tests of the store.
 
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <filesystem>
@@ -99,6 +100,11 @@ inline TrialRecord example_record(std::uint64_t seed, std::size_t iterations = 2
         record.evaluations.lengths.push_back(static_cast<std::int32_t>(rng.below(500)));
         record.evaluations.endings.push_back(static_cast<std::uint8_t>(rng.below(3)));
       }
+  if (record.evaluations.size() > 0) {
+    VectorF best(700);
+    rng.fill_normal(best);
+    record.best_policy = {100, number(), best};
+  }
   record.policy_params.resize(700);
   rng.fill_normal(record.policy_params);
   record.provenance = json::Object{{"host", "example"}, {"seconds", 0.25}};
@@ -111,6 +117,7 @@ inline TrialRecord example_failure(std::uint64_t seed) {
   record.status = TrialStatus::kFailed;
   record.cause = {"signal", "killed by signal 11 (Segmentation fault)", 3};
   record.policy_params.resize(0);
+  record.best_policy.reset();
   return record;
 }
 
@@ -156,11 +163,18 @@ inline bool same_outcome(const TrialRecord& a, const TrialRecord& b) {
          same_evaluations(a.evaluations, b.evaluations);
 }
 
+inline bool same_best(const std::optional<BestPolicy>& a, const std::optional<BestPolicy>& b) {
+  if (!a || !b) return a.has_value() == b.has_value();
+  return a->steps == b->steps &&
+         same_bits(std::array{a->mean_return}, std::array{b->mean_return}) &&
+         same_bits(a->params, b->params);
+}
+
 inline bool same_record(const TrialRecord& a, const TrialRecord& b) {
   return same_outcome(a, b) && same_bits(a.episodes.returns, b.episodes.returns) &&
          same_bits(a.episodes.lengths, b.episodes.lengths) &&
          same_bits(a.episodes.endings, b.episodes.endings) &&
-         same_bits(a.policy_params, b.policy_params);
+         same_bits(a.policy_params, b.policy_params) && same_best(a.best_policy, b.best_policy);
 }
 
 }  // namespace rlrun::testing
