@@ -22,10 +22,7 @@ Rerun rerun_named(const std::string& name) {
 int run_command(const po::variables_map& values) {
   const std::string file = values["FILE"].as<std::string>();
   Catalog catalog(cli::plugin_path(values));
-  const Experiment experiment = load_experiment(
-      file, cli::settings(values), [&](Kind kind, const std::string& name) -> auto& {
-        return catalog.info(kind, name);
-      });
+  const Experiment experiment = load_experiment(file, cli::settings(values), InfoSource(catalog));
   rehearse(experiment.trials, catalog, file);
   SweepOptions options = worker_options(values);
   options.keep_failed = values["keep-failed"].as<bool>();

@@ -81,7 +81,10 @@ std::vector<std::pair<std::string, std::string>> head_lines(const EntryInfo& inf
   lines.emplace_back("plugin", info.path.empty() ? info.plugin : info.plugin + " " + info.version);
   if (info.kind == Kind::kAlgorithm)
     lines.emplace_back("trains", "a " + info.policy_kind + "; '" + info.default_policy +
-                                     "' unless the experiment names another");
+                                     (info.default_policy == "gaussian_mlp"
+                                          ? "' ('categorical_mlp' for choices) unless"
+                                          : "' unless") +
+                                     " the experiment names another");
   return lines;
 }
 

@@ -123,7 +123,7 @@ TEST_CASE("parts that do not go together are refused before anything runs") {
     CHECK(contains(outcome.err, part));
     CHECK_FALSE(std::filesystem::exists(results));
   };
-  refused({"run", "trpo", "gym/CartPole-v1", "--steps", "100"},
+  refused({"run", "trpo", "gym/CartPole-v1", "--policy", "gaussian_mlp", "--steps", "100"},
           "trpo on gym/CartPole-v1: gaussian_mlp needs continuous actions (Box), but the task has "
           "one of 2 choices (Discrete); categorical_mlp fits");
   refused({"run", "ppo", "hopper", "--policy", "categorical_mlp", "--steps", "100"},
@@ -134,9 +134,19 @@ TEST_CASE("parts that do not go together are refused before anything runs") {
   const std::string file = (folder.path / "mixed.json").string();
   std::ofstream(file) << R"({"format": 1, "seeds": [1, 2], "budget": {"steps": 100},
                              "envs": ["gym/CartPole-v1", "hopper"],
-                             "algorithms": [{"name": "ppo"}, {"name": "sac"}]})";
+                             "algorithms": [{"name": "ppo", "policy": "gaussian_mlp"}, "sac"]})";
   refused({"sweep", file}, file + ": ppo on gym/CartPole-v1: ");
   refused({"sweep", file, "--dry-run"}, "(2 combinations in all do not fit)");
+}
+
+TEST_CASE("a task of choices needs no policy to be named") {
+  const process::Scratch folder;
+  const Outcome outcome =
+      process::run({"run", "ppo", "gym/CartPole-v1", "--steps", "2e3", "--set", "policy.hidden=[8]",
+                    "--quiet", "--results", folder.path.string()});
+  INFO(outcome.err);
+  CHECK(outcome.code == 0);
+  CHECK(contains(outcome.out, "ppo/gym/CartPole-v1"));
 }
 
 TEST_CASE("an answer that nobody reads is no error, one that is lost is") {

@@ -17,6 +17,55 @@ const char* in_words(Kind kind) {
   return "entry";
 }
 
+// What papers and other programs call our parameters.
+constexpr std::pair<const char*, const char*> kOtherNames[] = {
+    {"lr", "step_size"},
+    {"learning_rate", "step_size"},
+    {"gamma", "discount"},
+    {"lam", "gae_lambda"},
+    {"lambda", "gae_lambda"},
+    {"clip_range", "clip_epsilon"},
+    {"clip_ratio", "clip_epsilon"},
+    {"clip_coef", "clip_epsilon"},
+    {"ent_coef", "entropy_coefficient"},
+    {"vf_coef", "value_coefficient"},
+    {"n_steps", "rollout_steps"},
+    {"num_steps", "rollout_steps"},
+    {"num_envs", "n_envs"},
+    {"n_epochs", "epochs"},
+    {"update_epochs", "epochs"},
+    {"batch_size", "minibatch_size"},
+    {"buffer_size", "replay_capacity"},
+    {"learning_starts", "warmup_steps"},
+    {"polyak", "tau"},
+    {"delta", "max_kl"},
+    {"hidden_sizes", "hidden"},
+    {"net_arch", "hidden"},
+};
+
+// "; did you mean 'actor_step_size' or 'critic_step_size'?" for "lr"; "" if it is no such name.
+std::string known_by_another_name(const std::string& key, const std::vector<std::string>& known) {
+  std::string text;
+  for (const auto& [other, ours] : kOtherNames) {
+    if (key != other) continue;
+    for (const std::string& candidate : known)
+      if (candidate == ours || candidate.ends_with(std::string("_") + ours))
+        text += (text.empty() ? "; did you mean " : " or ") + named(candidate);
+  }
+  return text.empty() ? "" : text + "?";
+}
+
+// A parameter of the policy or the task where only those of one's own stand: where it belongs.
+std::string belongs_elsewhere(const std::string& key) {
+  for (const auto& [prefix, place] : {std::pair{"policy.", R"("policy": {"params": {)"},
+                                      std::pair{"env.", R"("envs": [{"name": ..., "params": {)"}})
+    if (key.starts_with(prefix))
+      return "; it is written as " + std::string(place) +
+             json::quote(printable(key.substr(std::string(prefix).size()))) + ": ...}}" +
+             (place[1] == 'e' ? "]" : "");
+  return "";
+}
+
 }  // namespace
 
 std::size_t Entry::parameter(const std::string& key, const Node* where,
@@ -25,8 +74,11 @@ std::size_t Entry::parameter(const std::string& key, const Node* where,
   if (found != index.end()) return found->second;
   std::vector<std::string> known;
   for (const FieldInfo& field : info.schema) known.push_back(field.name);
+  std::string better = belongs_elsewhere(key);
+  if (better.empty()) better = known_by_another_name(key, known);
+  if (better.empty()) better = hint(key, known);
   const std::string message =
-      std::string("unknown parameter ") + named(key) + " of " + info.name + hint(key, known);
+      std::string("unknown parameter ") + named(key) + " of " + info.name + better;
   if (where == nullptr) throw UserError(message);
   where->fail_at_key(member, message);
 }
@@ -44,6 +96,18 @@ void apply_params(const Entry& entry, const Node& params, json::Value& target) {
       node.fail(error.what());
     }
   }
+}
+
+std::string fitting_policy(const EntryInfo& algorithm, const Choice& env, const InfoSource& info) {
+  const std::string& own = algorithm.default_policy;
+  if (own.empty()) throw UserError(named(algorithm.name) + " has no default policy");
+  if (own != "gaussian_mlp") return own;
+  const std::string actions = info.actions(env);
+  if (actions == "multi_discrete")
+    throw UserError(named(env.name) +
+                    " takes several choices at once (MultiDiscrete), for which no built-in policy "
+                    "has parameters to learn");
+  return actions == "discrete" ? "categorical_mlp" : own;
 }
 
 const Entry& Entries::get(Kind kind, const std::string& name) {

@@ -27,6 +27,11 @@ struct Entry {
 /// Checked parameters on top of the defaults of an entry. `params` is an object.
 void apply_params(const Entry& entry, const Node& params, json::Value& target);
 
+/// The policy that an algorithm gets on a task where none is named: its own default, or, for
+/// choices where that is the Gaussian one, the categorical one. Throws UserError without a place if
+/// there is none.
+std::string fitting_policy(const EntryInfo& algorithm, const Choice& env, const InfoSource& info);
+
 class Entries {
  public:
   explicit Entries(const InfoSource& source) : source_(source) {}

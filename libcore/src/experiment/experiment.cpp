@@ -16,7 +16,7 @@ Experiment planned(json::Value source, const std::string& file,
   result.file = file;
   result.name = std::filesystem::path(file).stem().string();
   try {
-    check_name(result.name, "the name");
+    check_stem(result.name);
   } catch (const UserError& error) {
     throw UserError(file + ": the file's name names the result folder; " + error.what());
   }

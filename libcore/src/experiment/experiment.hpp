@@ -3,6 +3,8 @@
 
 #include <functional>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "experiment/trial.hpp"
@@ -11,7 +13,31 @@
 namespace rlrun {
 
 /// Where an experiment finds the declarations of what it names.
-using InfoSource = std::function<const EntryInfo&(Kind, const std::string& name)>;
+class InfoSource {
+ public:
+  using Entries = std::function<const EntryInfo&(Kind, const std::string& name)>;
+  /// The type of a task's actions: "box", "discrete", "multi_discrete"; "" if nobody can tell.
+  using Actions = std::function<std::string(const Choice& env)>;
+
+  /// From any function; without the second nobody can tell the types of actions.
+  template <class F>
+  requires std::is_invocable_r_v<const EntryInfo&, F, Kind, const std::string&> InfoSource(
+      F entries, Actions actions = {})
+      : entries_(std::move(entries)), actions_(std::move(actions)) {}
+  /// From the plugins. The catalog must outlive this.
+  explicit InfoSource(Catalog& catalog);
+
+  const EntryInfo& operator()(Kind kind, const std::string& name) const {
+    return entries_(kind, name);
+  }
+  [[nodiscard]] std::string actions(const Choice& env) const {
+    return actions_ ? actions_(env) : "";
+  }
+
+ private:
+  Entries entries_;
+  Actions actions_;
+};
 
 /// A validated experiment. Nothing runs before the whole file is known to be good.
 struct Experiment {
@@ -41,6 +67,10 @@ Trial make_trial(const std::string& env, const std::string& algorithm, const std
 /// kind ("env."), for commands that use it alone.
 Choice make_choice(Kind kind, const std::string& name, const std::vector<std::string>& settings,
                    const InfoSource& info);
+
+/// Checks the stem of an experiment's file, which names its result folder: UTF-8 without control
+/// characters, no leading dot, dash or space, at most 100 bytes. Throws UserError.
+void check_stem(const std::string& stem);
 
 /// Checks a name that becomes part of a path: letters, digits, "_", "-", "." and "/" as in
 /// "gym/Hopper-v4"; no leading dot or dash, no "..", at most 100 bytes. Throws UserError.

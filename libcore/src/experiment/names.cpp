@@ -7,13 +7,14 @@
 namespace rlrun {
 namespace {
 
+constexpr std::size_t kLongest = 100;
+
 bool is_name_byte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
          c == '-' || c == '.' || c == '/';
 }
 
 std::string problem_of(const std::string& name) {
-  constexpr std::size_t kLongest = 100;
   if (name.empty()) return "is empty";
   if (name.size() > kLongest) return "is longer than 100 bytes";
   for (const char c : name)
@@ -29,7 +30,23 @@ std::string problem_of(const std::string& name) {
   return "";
 }
 
+std::string problem_of_stem(const std::string& stem) {
+  if (stem.empty()) return "is empty";
+  if (stem.size() > kLongest) return "is longer than 100 bytes";
+  if (stem[0] == '.' || stem[0] == '-' || stem[0] == ' ') return "starts with a dot, dash or space";
+  // Control characters and what is no UTF-8 do not survive this.
+  if (json::plain_line(stem) != stem) return "has control characters, or is not UTF-8";
+  return "";
+}
+
 }  // namespace
+
+void check_stem(const std::string& stem) {
+  const std::string problem = problem_of_stem(stem);
+  if (!problem.empty())
+    throw UserError("the name " + json::quote(json::plain_line(stem.substr(0, kLongest))) + " " +
+                    problem);
+}
 
 void check_name(const std::string& name, const std::string& what) {
   const std::string problem = problem_of(name);

@@ -39,7 +39,10 @@ struct Pair {
 class Planner {
  public:
   Planner(Experiment& experiment, const InfoSource& info)
-      : experiment_(experiment), root_(experiment.source, experiment.file), entries_(info) {}
+      : experiment_(experiment),
+        root_(experiment.source, experiment.file),
+        info_(info),
+        entries_(info) {}
 
   void run() {
     root_.check_keys(Part::kExperiment);
@@ -118,8 +121,9 @@ class Planner {
   // --- algorithms
 
   void read_algorithm(const Node& node) {
-    node.check_keys(Part::kAlgorithm);
-    const Node name = node.at("name");
+    const bool short_form = node.value().if_string() != nullptr;
+    if (!short_form) node.check_keys(Part::kAlgorithm);
+    const Node name = short_form ? node : node.at("name");
     const Entry& entry = entries_.get(Kind::kAlgorithm, name.text(), name);
     const std::string label = read_label(node, name.text());
     if (!algorithm_labels_.insert(label).second)
@@ -180,7 +184,6 @@ class Planner {
     if (per_env && !special) special = per_env->find(env.choice.name);
 
     Pair pair{&env, &entry, {entry.info.name, label, entry.defaults}, {}, {}, {}, 1};
-    pair.algorithm_choice.name = node.at("name").text();
     Layers policies;
     std::optional<Node> budget;
     const auto collect = [&](const std::optional<Node>& layer) {
@@ -199,7 +202,7 @@ class Planner {
       apply_params(entry, *params, pair.algorithm_choice.params);
     if (const auto params = special ? special->find("params") : std::nullopt)
       apply_params(entry, *params, pair.algorithm_choice.params);
-    pair.policy = resolve_policy(policies, node, entry);
+    pair.policy = resolve_policy(policies, node, entry, env.choice);
     const Scope scope{Kind::kAlgorithm, env.entry, pair.policy.entry, &entry};
     pair.axes = resolve(special ? merge_axes(general_axes, *special) : general_axes, scope);
     pair.n_settings = count_settings(pair.axes);
@@ -209,8 +212,9 @@ class Planner {
   // --- policies
 
   // A layer with a name starts afresh; one with parameters alone refines the layers before it.
-  ResolvedPolicy resolve_policy(const Layers& layers, const Node& algorithm, const Entry& entry) {
-    std::string name = entry.info.default_policy;
+  ResolvedPolicy resolve_policy(const Layers& layers, const Node& algorithm, const Entry& entry,
+                                const Choice& env) {
+    std::string name;
     Node name_place = algorithm;
     std::size_t first = 0;
     for (std::size_t i = 0; i < layers.size(); ++i) {
@@ -221,8 +225,13 @@ class Planner {
       name_place = *given;
       first = i;
     }
-    if (name.empty())
-      algorithm.fail(named(entry.info.name) + " has no default policy; name one with 'policy'");
+    if (name.empty()) {
+      try {
+        name = fitting_policy(entry.info, env, info_);
+      } catch (const UserError& error) {
+        algorithm.fail(std::string(error.what()) + "; name a policy with 'policy'");
+      }
+    }
     const Entry& policy = entries_.get(Kind::kPolicy, name, name_place);
     ResolvedPolicy resolved{&policy, {name, name, policy.defaults}};
     for (std::size_t i = first; i < layers.size(); ++i)
@@ -263,6 +272,7 @@ class Planner {
 
   Experiment& experiment_;
   Node root_;
+  const InfoSource& info_;
   Entries entries_;
   std::vector<std::uint64_t> seeds_;
   EvaluationPlan evaluation_;

@@ -19,6 +19,14 @@ void apply(const Entry& entry, const std::string& setting, const std::string& ke
   }
 }
 
+std::string default_policy(const EntryInfo& algorithm, const Choice& env, const InfoSource& info) {
+  try {
+    return experiment::fitting_policy(algorithm, env, info);
+  } catch (const UserError& error) {
+    throw UserError(std::string(error.what()) + "; name a policy with --policy", ExitCode::kUsage);
+  }
+}
+
 }  // namespace
 
 Trial make_trial(const std::string& env, const std::string& algorithm, const std::string& policy,
@@ -27,10 +35,6 @@ Trial make_trial(const std::string& env, const std::string& algorithm, const std
   experiment::Entries entries(info);
   const Entry& env_entry = entries.get(Kind::kEnv, env);
   const Entry& algorithm_entry = entries.get(Kind::kAlgorithm, algorithm);
-  const std::string policy_name = policy.empty() ? algorithm_entry.info.default_policy : policy;
-  if (policy_name.empty())
-    throw UserError(algorithm + " has no default policy; name one", ExitCode::kUsage);
-  const Entry& policy_entry = entries.get(Kind::kPolicy, policy_name);
   if ((budget.iterations > 0) == (budget.steps > 0) || budget.iterations < 0 || budget.steps < 0)
     throw UserError("a budget is a positive number of either iterations or steps",
                     ExitCode::kUsage);
@@ -41,21 +45,28 @@ Trial make_trial(const std::string& env, const std::string& algorithm, const std
   Trial trial;
   trial.env = {env, env, env_entry.defaults};
   trial.algorithm = {algorithm, algorithm, algorithm_entry.defaults};
-  trial.policy = {policy_name, policy_name, policy_entry.defaults};
   trial.budget = budget;
   trial.seed = seed;
-  for (const std::string& setting : settings) {
-    const auto [key, text] = experiment::split_setting(setting);
-    const json::Value value = experiment::setting_value(setting, text);
-    if (key.starts_with("env.")) {
-      apply(env_entry, setting, key.substr(4), value, trial.env.params);
-    } else if (key.starts_with("policy.")) {
-      apply(policy_entry, setting, key.substr(7), value, trial.policy.params);
-    } else {
-      apply(algorithm_entry, setting, key, value, trial.algorithm.params);
+  const auto apply_to = [&](const Entry& entry, const std::string& prefix, json::Value& params) {
+    for (const std::string& setting : settings) {
+      const auto [key, text] = experiment::split_setting(setting);
+      const bool prefixed = key.starts_with("env.") || key.starts_with("policy.");
+      if (prefix.empty() ? !prefixed : key.starts_with(prefix))
+        apply(entry, setting, key.substr(prefix.size()), experiment::setting_value(setting, text),
+              params);
     }
+  };
+  apply_to(env_entry, "env.", trial.env.params);
+  // After the task, because it follows from that if none is named.
+  trial.policy.name =
+      policy.empty() ? default_policy(algorithm_entry.info, trial.env, info) : policy;
+  trial.policy.label = trial.policy.name;
+  const Entry& policy_entry = entries.get(Kind::kPolicy, trial.policy.name);
+  trial.policy.params = policy_entry.defaults;
+  apply_to(policy_entry, "policy.", trial.policy.params);
+  apply_to(algorithm_entry, "", trial.algorithm.params);
+  for (const std::string& setting : settings)
     trial.setting += (trial.setting.empty() ? "" : ", ") + experiment::printable(setting);
-  }
   return trial;
 }
 

@@ -6,6 +6,7 @@
 #include "rlrun/error.hpp"
 
 #include "plugin/child.hpp"
+#include "plugin/fields.hpp"
 #include "plugin/inspect.hpp"
 #include "plugin/loader.hpp"
 
@@ -146,13 +147,32 @@ const EntryInfo& Catalog::info(Kind kind, const std::string& name) {
   return known->second;
 }
 
+std::string Catalog::action_type(const std::string& name, const json::Value& params) {
+  const auto [known, is_new] = action_types_.emplace(name + json::canonical(params), "");
+  if (!is_new) return known->second;
+  try {
+    const PluginFile* file = find(Kind::kEnv, name);
+    const json::Value facts = run_in_child(file->path.string(), time_limit_, [&] {
+      auto& plugins = *new LoadedPlugins();
+      plugins.load(*file);
+      set_child_phase("it made an instance of " + quoted(Kind::kEnv, name));
+      return inspect_env(plugins, name, params);
+    });
+    known->second = *facts.find("action")->find("type")->if_string();
+  } catch (const UserError&) {
+    // Its trials will fail and say why.
+  }
+  return known->second;
+}
+
 json::Value Catalog::env_facts(const std::string& name) const {
   const PluginFile* file = find(Kind::kEnv, name);
   return run_in_child(file->path.string(), time_limit_, [file, &name] {
     auto& plugins = *new LoadedPlugins();
     plugins.load(*file);
     set_child_phase("it made an instance of " + quoted(Kind::kEnv, name));
-    return inspect_env(plugins, name);
+    const Schema schema = inspect(plugins, Kind::kEnv, name).schema;
+    return inspect_env(plugins, name, defaults(schema));
   });
 }
 

@@ -138,9 +138,9 @@ EntryInfo inspect(const LoadedPlugins& plugins, Kind kind, const std::string& na
   return info;
 }
 
-json::Value inspect_env(const LoadedPlugins& plugins, const std::string& name) {
+json::Value inspect_env(const LoadedPlugins& plugins, const std::string& name,
+                        const json::Value& params) {
   const EnvEntry& entry = plugins.env(name);
-  const json::Value params = defaults(inspect(plugins, Kind::kEnv, name).schema);
   JsonReader reader(params);
   const std::unique_ptr<Env> env = entry.make(reader)();
   if (env == nullptr) throw UserError("env '" + name + "' made no instance", ExitCode::kPlugin);

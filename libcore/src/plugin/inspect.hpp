@@ -11,8 +11,9 @@ namespace rlrun {
 /// Texts and parameters of an entry that is loaded; without plugin, version and path.
 EntryInfo inspect(const LoadedPlugins& plugins, Kind kind, const std::string& name);
 
-/// Facts of a task with its default parameters; makes one instance.
-json::Value inspect_env(const LoadedPlugins& plugins, const std::string& name);
+/// Facts of a task with these parameters, which are complete; makes one instance.
+json::Value inspect_env(const LoadedPlugins& plugins, const std::string& name,
+                        const json::Value& params);
 
 json::Value to_json(const EntryInfo& info);
 /// The inverse. Throws UserError (exit code 4) naming `origin` if that is not what it got.

@@ -197,18 +197,6 @@ void parse_manifest(std::string_view text, PluginFile& plugin) {
 
 }  // namespace
 
-const char* kind_name(Kind kind) {
-  switch (kind) {
-    case Kind::kEnv:
-      return "env";
-    case Kind::kPolicy:
-      return "policy";
-    case Kind::kAlgorithm:
-      return "algorithm";
-  }
-  return "?";
-}
-
 PluginFile read_manifest(const std::filesystem::path& path) {
   PluginFile plugin;
   plugin.path = path;

@@ -45,6 +45,9 @@ std::string nearest_name(const std::string& name, const std::vector<std::string>
     // "halfcheetah" and "half" are near "half_cheetah" although much is missing.
     if (wanted.size() >= 3 && lower(candidate).starts_with(wanted))
       cost = std::min<std::size_t>(cost, 1);
+    // So is "CartPole-v1" to "gym/CartPole-v1".
+    if (const std::size_t slash = candidate.rfind('/'); slash != std::string::npos)
+      cost = std::min(cost, 1 + edit_distance(wanted, lower(candidate.substr(slash + 1))));
     if (cost < best_cost) {
       best_cost = cost;
       best = candidate;

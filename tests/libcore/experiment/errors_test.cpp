@@ -47,6 +47,21 @@ TEST_CASE("the file around the tests is valid", "[experiment]") {
   CHECK(error_of(with("", "")) == "no error");
 }
 
+TEST_CASE("a name that belongs elsewhere, or that others use, is answered with ours",
+          "[experiment]") {
+  CHECK(algorithm(R"("params": {"policy.hidden": [32]})") ==
+        "e.json:6:44: /algorithms/0/params: unknown parameter 'policy.hidden' of trpo; it is "
+        "written as \"policy\": {\"params\": {\"hidden\": ...}}");
+  CHECK(algorithm(R"("params": {"env.horizon": 3})") ==
+        "e.json:6:44: /algorithms/0/params: unknown parameter 'env.horizon' of trpo; it is written "
+        "as \"envs\": [{\"name\": ..., \"params\": {\"horizon\": ...}}]");
+  CHECK(algorithm(R"("params": {"delta": 0.1})") ==
+        "e.json:6:44: /algorithms/0/params: unknown parameter 'delta' of trpo; did you mean "
+        "'max_kl'?");
+  CHECK(error_of(with("envs", R"("envs": ["Hopper-v4"])")).find("did you mean 'gym/Hopper-v4'?") !=
+        std::string::npos);
+}
+
 TEST_CASE("messages name place, value and what would be right", "[experiment]") {
   CHECK(algorithm(R"("params": {"max_kll": 1})") ==
         "e.json:6:44: /algorithms/0/params: unknown parameter 'max_kll' of trpo; did you mean "
@@ -83,7 +98,7 @@ TEST_CASE("messages name place, value and what would be right", "[experiment]") 
   CHECK(algorithm(R"("policy": "gausian_mlp")") ==
         "e.json:6:43: /algorithms/0/policy: unknown name 'gausian_mlp'; did you mean "
         "'gaussian_mlp'?  "
-        "known: gaussian_mlp uniform");
+        "known: categorical_mlp gaussian_mlp uniform");
   CHECK(error_of(with("seeds", "\"seeds\": [1, -2]")) ==
         "e.json:3:14: /seeds/1: -2 must be at least 0");
   CHECK(error_of(with("seeds", "\"seeds\": [1, 2, 1]")) ==

@@ -245,6 +245,36 @@ TEST_CASE("one trial from the command line", "[experiment]") {
   CHECK_THROWS_AS(make_trial("../x", "trpo", "", {}, {.steps = 1}, 7, fake::info), UserError);
 }
 
+TEST_CASE("the policy fits the task unless one is named", "[experiment]") {
+  const InfoSource info(fake::info, [](const Choice& env) -> std::string {
+    return env.name == "hopper" ? "discrete" : env.name == "swimmer" ? "multi_discrete" : "box";
+  });
+  const auto policies = [&](const std::string& env, const std::string& rest,
+                            const std::string& algorithms = R"(["trpo", "cem", "random"])") {
+    std::vector<std::string> names;
+    for (const Trial& trial :
+         parse_experiment(R"({"format": 1, "seeds": [1], "budget": {"iterations": 3}, "envs": [")" +
+                              env + R"("], "algorithms": )" + algorithms + rest + "}",
+                          "e.json", {}, info)
+             .trials)
+      names.push_back(trial.policy.name + json::canonical(trial.policy.params));
+    return names;
+  };
+  using Names = std::vector<std::string>;
+  const std::string categorical = R"(categorical_mlp{"hidden":[64]})";
+  CHECK(policies("hopper", "") == Names{categorical, categorical, "uniform{}"});
+  CHECK(policies("gym/Hopper-v4", "")[0].starts_with("gaussian_mlp{"));
+  CHECK(policies("hopper", R"(, "policy": "uniform")")[0] == "uniform{}");
+  CHECK(policies("hopper", R"(, "policy": {"params": {"hidden": [8]}})", R"(["trpo"])")[0] ==
+        R"(categorical_mlp{"hidden":[8]})");
+  CHECK_THROWS_WITH(policies("swimmer", ""),
+                    Catch::Contains("/algorithms/0: 'swimmer' takes several choices at once") &&
+                        Catch::Contains("name a policy with 'policy'"));
+  CHECK(
+      make_trial("hopper", "trpo", "", {"policy.hidden=[4]"}, {.steps = 1}, 7, info).policy.name ==
+      "categorical_mlp");
+}
+
 TEST_CASE("names stay inside their folder", "[experiment]") {
   for (const char* good : {"hopper", "gym/Hopper-v4", "a.b", "A_1"})
     CHECK_NOTHROW(check_name(good, "name"));
@@ -254,6 +284,13 @@ TEST_CASE("names stay inside their folder", "[experiment]") {
   CHECK_THROWS_AS(check_name(std::string(101, 'a'), "name"), UserError);
   CHECK_THROWS_WITH(check_name("../x", "task"),
                     "task \"../x\" has a part that starts with a dot or a dash");
-  CHECK_THROWS_AS(parse_experiment(kSmall, "dir/my file.json", {}, fake::info), UserError);
-  CHECK(parse_experiment(kSmall, "dir/my_file.json", {}, fake::info).name == "my_file");
+  for (const char* good : {"my file",
+                           "\xc3\xbc"
+                           "bung",
+                           "a+b"})
+    CHECK(parse_experiment(kSmall, std::string("dir/") + good + ".json", {}, fake::info).name ==
+          good);
+  for (const char* bad :
+       {"dir/.json", "dir/..json", "dir/-a.json", "dir/ a.json", "dir/a\nb.json", "dir/\xff.json"})
+    CHECK_THROWS_AS(parse_experiment(kSmall, bad, {}, fake::info), UserError);
 }

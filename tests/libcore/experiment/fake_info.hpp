@@ -25,8 +25,8 @@ inline EntryInfo entry(Kind kind, const char* name, Schema schema, const char* p
   return info;
 }
 
-/// Tasks hopper, swimmer, gym/Hopper-v4; algorithms trpo, cem, random; policies gaussian_mlp,
-/// uniform.
+/// Tasks hopper, swimmer, gym/Hopper-v4; algorithms trpo, cem, random; policies categorical_mlp,
+/// gaussian_mlp, uniform.
 inline const EntryInfo& info(Kind kind, const std::string& name) {
   static const std::vector<EntryInfo> entries = {
       entry(Kind::kEnv, "hopper",
@@ -37,6 +37,7 @@ inline const EntryInfo& info(Kind kind, const std::string& name) {
       entry(Kind::kPolicy, "gaussian_mlp",
             {field("hidden", "int_list", "[100,50,25]", at_least(1)),
              field("activation", "text", "\"tanh\"", {}, {"tanh", "relu"})}),
+      entry(Kind::kPolicy, "categorical_mlp", {field("hidden", "int_list", "[64]", at_least(1))}),
       entry(Kind::kPolicy, "uniform", {}),
       entry(Kind::kAlgorithm, "trpo",
             {field("max_kl", "number", "0.01", more_than(0)),

@@ -23,7 +23,7 @@ endif()
 
 set(libcore ${PROJECT_SOURCE_DIR}/libcore)
 set(fuzz_sources ${CMAKE_CURRENT_SOURCE_DIR}/fuzz_experiment.cpp ${libcore}/src/core/interfaces.cpp
-  ${libcore}/src/json/explain.cpp ${libcore}/src/json/json.cpp ${libcore}/src/json/parse.cpp ${libcore}/src/plugin/fields.cpp
+  ${libcore}/src/json/explain.cpp ${libcore}/src/json/json.cpp ${libcore}/src/json/parse.cpp ${libcore}/src/plugin/fields.cpp ${libcore}/src/plugin/kind.cpp
   ${libcore}/src/plugin/nearest_name.cpp ${libcore}/src/store/checksum.cpp)
 foreach(name entries experiment format members names node overrides plan settings single trial)
   list(APPEND fuzz_sources ${libcore}/src/experiment/${name}.cpp)

@@ -86,7 +86,8 @@ TEST_CASE("schema and parser agree on what is wrong in structure", "[experiment]
     }
   };
   for (const std::string& text :
-       {algorithm(""), algorithm(R"(, "x-a": {"b": 1})"), algorithm(R"(, "grid": {"max_kl": [1]})"),
+       {algorithm(""), with(R"("algorithms": ["trpo", {"name": "cem"}])"),
+        algorithm(R"(, "x-a": {"b": 1})"), algorithm(R"(, "grid": {"max_kl": [1]})"),
         algorithm(R"(, "linked": [{"max_kl": [1], "whiten": [true]}])"),
         algorithm(R"(, "policy": "uniform")"),
         algorithm(R"(, "policy": {"params": {"hidden": [3]}})"),
@@ -122,7 +123,7 @@ TEST_CASE("schema and parser agree on what is wrong in structure", "[experiment]
                                   with(R"("evaluation": {"every": 1.5}, )" + one),
                                   with(R"("evaluation": [], )" + one),
                                   with(R"("algorithms": [])"),
-                                  with(R"("algorithms": ["trpo"])"),
+                                  with(R"("algorithms": ["../x"])"),
                                   with(R"("algorithms": [{}])"),
                                   with(R"("algorithms": [{"name": "../x"}])"),
                                   with(R"("algorithms": [{"name": ""}])")}) {
