@@ -2,127 +2,177 @@
 
 #include <algorithm>
 #include <chrono>
-#include <limits>
+#include <cmath>
+#include <functional>
 #include <map>
+#include <queue>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "rlrun/error.hpp"
 
-#include "plugin/child.hpp"
-#include "plugin/loader.hpp"
 #include "run/machine.hpp"
 #include "run/progress.hpp"
 #include "run/run_trial.hpp"
-#include "run/stored_policy.hpp"
+#include "run/speed.hpp"
 
 namespace rlrun {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr double kProbeSeconds = 0.2;
-constexpr std::chrono::milliseconds kProbeLimit{10000};
+constexpr double kMostSeconds = 8;  // for all measurements together
+constexpr double kLongestProbe = 0.4, kShortestProbe = 0.1;
 
-// Steps per second of one environment under random actions, on this thread.
-double measure_env(const Trial& trial, const Catalog& catalog) {
-  LoadedPlugins plugins;
-  const std::unique_ptr<Env> env = load_env(trial.env, catalog, plugins)();
-  const EnvSpec& spec = env->spec();
-  VectorF observation(spec.obs_dim()), action = VectorF::Zero(spec.action_dim());
-  const auto* box = std::get_if<Box>(&spec.action);
-  Rng rng(1);
-  std::int64_t steps = 0;
-  const Clock::time_point start = Clock::now();
-  double seconds = 0;
-  for (std::uint64_t episode = 0; seconds < kProbeSeconds; ++episode) {
-    env->reset(rng.fork(episode), observation);
-    for (Index t = 0; t < spec.horizon && seconds < kProbeSeconds; ++t) {
-      if (box != nullptr) rng.fill_uniform(action, -1, 1);
-      ++steps;
-      const Transition transition = env->step(action, observation);
-      seconds = std::chrono::duration<double>(Clock::now() - start).count();
-      if (transition.terminated || transition.unstable) break;
-    }
-  }
-  return static_cast<double>(steps) / seconds;
+using Pair = std::pair<std::string, std::string>;  // task and algorithm as they are called
+Pair pair_of(const Trial& trial) {
+  return {trial.env.label, trial.algorithm.label};
 }
 
-// In a child, because this process loads no plugin. Negative if the child fails or hangs: the sweep
-// itself will say what is wrong.
-double probe_env(const Trial& trial, const Catalog& catalog) {
-  try {
-    const json::Value rate = run_in_child("probe", kProbeLimit,
-                                          [&] { return json::Value(measure_env(trial, catalog)); });
-    return *rate.if_double();
-  } catch (const UserError&) {
-    return -1;
-  }
-}
-
-// Mean seconds of the finished trials of each task and algorithm (by their configured names).
-std::map<std::pair<std::string, std::string>, double> known_durations(const Store& store) {
-  std::map<std::pair<std::string, std::string>, std::pair<double, int>> sums;
+// Mean seconds per training step of the finished trials of each pair, so that trials of another
+// length serve too. Evaluations are part of it.
+std::map<Pair, double> known_speeds(const Store& store) {
+  std::map<Pair, std::pair<double, int>> sums;
   if (std::filesystem::exists(store.folder() / "trials"))
     for (const TrialRecord& record : read_results(store.folder()).trials) {
-      if (record.status != TrialStatus::kComplete || record.curves.size() == 0) continue;
-      const Trial trial = Trial::from_config(record.config);
-      auto& [seconds, n] = sums[{trial.env.label, trial.algorithm.label}];
-      // Per step, so that trials of another length serve too.
+      if (record.status != TrialStatus::kComplete || record.curves.size() == 0 ||
+          record.curves.steps.back() == 0)
+        continue;
+      auto& [seconds, n] = sums[pair_of(Trial::from_config(record.config))];
       seconds += record.wall_seconds / static_cast<double>(record.curves.steps.back());
       ++n;
     }
-  std::map<std::pair<std::string, std::string>, double> result;
+  std::map<Pair, double> result;
   for (const auto& [pair, sum] : sums) result[pair] = sum.first / sum.second;
   return result;
 }
 
-std::string steps_text(std::int64_t steps) {
-  return steps > 0 ? fmt::format("{}", steps) : "?";
+// Measures each pair once, when it comes up, until the time is over.
+class Speeds {
+ public:
+  Speeds(const Catalog& catalog, std::size_t n_pairs, int threads)
+      : catalog_(catalog),
+        threads_(threads),
+        probe_(std::clamp(kMostSeconds / static_cast<double>(std::max<std::size_t>(n_pairs, 1)),
+                          kShortestProbe, kLongestProbe)) {}
+
+  const Speed& of(const Trial& trial) {
+    const auto [found, is_new] = speeds_.try_emplace(pair_of(trial));
+    const double passed = std::chrono::duration<double>(Clock::now() - start_).count();
+    if (is_new && passed < kMostSeconds)
+      found->second = measure_speed(trial, catalog_, probe_, threads_);
+    return found->second;
+  }
+  [[nodiscard]] double probe_seconds() const { return probe_; }
+
+ private:
+  const Catalog& catalog_;
+  int threads_;
+  double probe_;
+  Clock::time_point start_ = Clock::now();
+  std::map<Pair, Speed> speeds_;
+};
+
+// How the estimates were found, and how far they can be trusted.
+struct Sources {
+  bool finished_trials = false, measured = false, sampling_only = false;
+  int unknown = 0;
+
+  [[nodiscard]] std::string text(double probe_seconds) const {
+    std::string text = finished_trials ? "finished trials" : "";
+    if (measured)
+      text += fmt::format("{}each algorithm tried on each task for {:.1g} s",
+                          text.empty() ? "" : ", else ", probe_seconds);
+    if (sampling_only)
+      text +=
+          "; for some in sampling alone, because their iterations are longer: learning comes "
+          "on top";
+    if (unknown > 0) text += fmt::format("; {} trials not known", unknown);
+    return text.empty() ? "nothing to do" : text;
+  }
+};
+
+std::int64_t evaluations_of(const Trial& trial, std::int64_t steps) {
+  const std::int64_t every = trial.evaluation.every;
+  return every > 0 && steps > 0 ? steps / every + (steps % every != 0 ? 1 : 0) : 0;
+}
+
+std::string steps_text(const PlannedTrial& trial) {
+  return trial.steps > 0 ? fmt::format("{}{}", trial.steps_measured ? "~" : "", trial.steps) : "?";
 }
 
 }  // namespace
 
+double makespan(const std::vector<double>& seconds, int at_a_time) {
+  std::priority_queue<double, std::vector<double>, std::greater<>> ends;  // of the running ones
+  double last = 0;
+  for (const double duration : seconds) {
+    double begin = 0;
+    if (static_cast<int>(ends.size()) >= at_a_time) {
+      begin = ends.top();
+      ends.pop();
+    }
+    ends.push(begin + duration);
+    last = std::max(last, begin + duration);
+  }
+  return last;
+}
+
 Plan plan_sweep(const std::vector<Trial>& trials, const Catalog& catalog, const Store& store,
                 const SweepOptions& options) {
   Plan plan;
-  const int cores = available_cores();
-  plan.jobs = options.jobs > 0 ? options.jobs : cores;
+  plan.cores = available_cores();
+  plan.jobs = options.jobs > 0 ? options.jobs : plan.cores;
   const std::vector<std::string> committed = store.committed();
   const std::set<std::string> done(committed.begin(), committed.end());
-  const auto durations = known_durations(store);
-  std::map<std::string, double> probes;  // environment -> seconds per step
-  bool from_results = false, from_probes = false, unknown = false;
-  double total = 0;
+  const std::map<Pair, double> known = known_speeds(store);
+
+  std::set<Pair> to_measure;
+  int pending = 0;
   for (const Trial& trial : trials) {
-    PlannedTrial planned{.id = trial.id(),
-                         .label = trial.label(),
-                         .iterations = trial.budget.iterations,
-                         .steps = planned_steps(trial)};
+    PlannedTrial& planned =
+        plan.trials.emplace_back(PlannedTrial{.id = trial.id(), .label = trial.label()});
     planned.done = done.contains(planned.id);
-    const auto known = durations.find({trial.env.label, trial.algorithm.label});
-    double per_step = -1;
-    if (known != durations.end()) {
-      per_step = known->second;
-      from_results = true;
-    } else {
-      const std::string key = trial.env.name + json::canonical(trial.env.params);
-      if (!probes.contains(key)) probes[key] = 1 / probe_env(trial, catalog);
-      per_step = probes[key];
-      from_probes = true;
-    }
-    if (per_step > 0 && planned.steps > 0) {
-      planned.seconds = per_step * static_cast<double>(planned.steps);
-      if (!planned.done) total += planned.seconds;
-    } else {
-      unknown = true;
-    }
-    plan.trials.push_back(std::move(planned));
+    if (planned.done) continue;
+    ++pending;
+    if (!known.contains(pair_of(trial))) to_measure.insert(pair_of(trial));
   }
-  if (!unknown) plan.seconds = total / std::min<int>(cores, plan.jobs);
-  plan.estimated_by = from_results && from_probes ? "finished trials, else the environment alone"
-                      : from_results              ? "finished trials"
-                                                  : "the environment alone; learning comes on top";
+  plan.threads = options.threads > 0 ? options.threads
+                                     : std::max(1, plan.cores / std::clamp(pending, 1, plan.jobs));
+
+  Speeds speeds(catalog, to_measure.size(), plan.threads);
+  Sources sources;
+  std::vector<double> durations;
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    const Trial& trial = trials[i];
+    PlannedTrial& planned = plan.trials[i];
+    planned.iterations = trial.budget.iterations;
+    planned.steps = planned_steps(trial);
+    if (planned.done) continue;
+    const auto finished = known.find(pair_of(trial));
+    const bool is_known = finished != known.end();
+    const Speed speed = is_known ? Speed{.seconds_per_step = finished->second} : speeds.of(trial);
+    if (planned.steps == 0 && speed.steps_per_iteration > 0) {
+      planned.steps = std::llround(speed.steps_per_iteration * double(trial.budget.iterations));
+      planned.steps_measured = true;
+    }
+    planned.evaluations = evaluations_of(trial, planned.steps);
+    if (speed.seconds_per_step < 0 || planned.steps == 0) {
+      ++sources.unknown;
+      continue;
+    }
+    (is_known ? sources.finished_trials : sources.measured) = true;
+    sources.sampling_only = sources.sampling_only || speed.sampling_only;
+    const double whole = speed.seconds_per_step * static_cast<double>(planned.steps) +
+                         speed.seconds_per_episode *
+                             static_cast<double>(planned.evaluations * trial.evaluation.episodes);
+    planned.seconds = whole;
+    durations.push_back(whole);
+  }
+  const int at_a_time =
+      std::max(1, std::min(plan.jobs, plan.cores / std::min(plan.threads, plan.cores)));
+  if (sources.unknown == 0) plan.seconds = makespan(durations, at_a_time);
+  plan.estimated_by = sources.text(speeds.probe_seconds());
   return plan;
 }
 
@@ -134,30 +184,49 @@ json::Value to_json(const Plan& plan) {
         {"label", trial.label},
         {"iterations", trial.iterations > 0 ? json::Value(trial.iterations) : json::Value()},
         {"steps", trial.steps > 0 ? json::Value(trial.steps) : json::Value()},
+        {"steps_measured", trial.steps_measured},
+        {"evaluations", trial.evaluations},
         {"seconds", trial.seconds >= 0 ? json::Value(trial.seconds) : json::Value()},
         {"done", trial.done}});
   return json::Object{{"trials", std::move(trials)},
                       {"jobs", plan.jobs},
+                      {"cores", plan.cores},
+                      {"threads", plan.threads},
                       {"seconds", plan.seconds >= 0 ? json::Value(plan.seconds) : json::Value()},
                       {"estimated_by", plan.estimated_by}};
 }
 
 std::string to_text(const Plan& plan) {
   std::string text;
-  constexpr std::int64_t kMostSteps = std::numeric_limits<std::int64_t>::max();
-  std::int64_t steps = 0;
+  std::int64_t evaluations = 0;
+  double steps = 0;  // a sum of many may not fit into an integer
   int done = 0;
+  bool known = true, exact = true;
   for (const PlannedTrial& trial : plan.trials) {
-    text += fmt::format("{}  {:>12} steps  {:>13}  {}{}\n", trial.id, steps_text(trial.steps),
-                        trial.seconds >= 0 ? "~" + duration_text(trial.seconds) : "?", trial.label,
-                        trial.done ? "  (done)" : "");
-    if (!trial.done && __builtin_add_overflow(steps, trial.steps, &steps)) steps = kMostSteps;
+    const std::string remark = trial.done ? "  (done)" : "";
+    text += fmt::format("{}  {:>12} steps  {:>13}  {}{}\n", trial.id, steps_text(trial),
+                        trial.seconds >= 0 ? "~" + duration_text(trial.seconds)
+                        : trial.done       ? ""
+                                           : "?",
+                        trial.label, remark);
     done += trial.done ? 1 : 0;
+    if (trial.done) continue;
+    steps += static_cast<double>(trial.steps);
+    evaluations += trial.evaluations;
+    known = known && trial.steps > 0;
+    exact = exact && !trial.steps_measured;
   }
-  text +=
-      fmt::format("{} trials, {} done, {} steps to go, about {} with {} jobs (estimated by {})\n",
-                  plan.trials.size(), done, steps_text(steps), duration_text(plan.seconds),
-                  plan.jobs, plan.estimated_by);
+  text += fmt::format(
+      "{} trials, {} done, {}{:.0f} steps to go{}\n", plan.trials.size(), done,
+      !known  ? "at least "
+      : exact ? ""
+              : "about ",
+      steps, evaluations > 0 ? fmt::format(", {} evaluations beside them", evaluations) : "");
+  text += fmt::format("{} with {} {} of {} {} on {} {}\nestimated by {}\n",
+                      plan.seconds < 0 ? "time unknown" : "about " + duration_text(plan.seconds),
+                      plan.jobs, plan.jobs == 1 ? "job" : "jobs", plan.threads,
+                      plan.threads == 1 ? "thread" : "threads", plan.cores,
+                      plan.cores == 1 ? "core" : "cores", plan.estimated_by);
   return text;
 }
 
