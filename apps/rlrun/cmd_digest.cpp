@@ -16,8 +16,14 @@ cli::Command digest() {
       "and final parameters, to the last bit. Times, machines, paths, labels and the order of the\n"
       "trials do not matter. Two people with the same line hold the same results.";
   command.positional = {"DIR"};
+  cli::add_json_option(command.options);
   command.run = [](const cli::po::variables_map& values) {
-    fmt::print("{}\n", results_digest(values["DIR"].as<std::string>()));
+    const std::string folder = values["DIR"].as<std::string>();
+    const std::string digest = results_digest(folder);
+    if (cli::json_wanted(values))
+      fmt::print("{}\n", json::pretty(json::Object{{"folder", folder}, {"digest", digest}}));
+    else
+      fmt::print("{}\n", digest);
     return 0;
   };
   return command;

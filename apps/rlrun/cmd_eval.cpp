@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -7,6 +8,7 @@
 
 #include "cli/streams.hpp"
 #include "commands.hpp"
+#include "report/number.hpp"
 #include "run/installed_code.hpp"
 #include "run/machine.hpp"
 #include "run/play.hpp"
@@ -23,9 +25,10 @@ json::Value report(const StoredPolicy& stored, const EpisodeStatistics& s) {
                       {"env", stored.trial.env.name},
                       {"algorithm", stored.trial.algorithm.label},
                       {"seed", static_cast<std::int64_t>(stored.trial.seed)},
+                      {"steps", stored.steps},
                       {"episodes", static_cast<std::int64_t>(s.episodes)},
                       {"mean", s.mean},
-                      {"std", s.std},
+                      {"std", std::isfinite(s.std) ? json::Value(s.std) : json::Value()},
                       {"min", s.min},
                       {"max", s.max},
                       {"mean_length", s.mean_length},
@@ -33,9 +36,23 @@ json::Value report(const StoredPolicy& stored, const EpisodeStatistics& s) {
                       {"unstable", static_cast<std::int64_t>(s.unstable)}};
 }
 
+std::string to_text(const EpisodeStatistics& s, ActMode mode) {
+  const std::string way = mode == ActMode::kGreedy ? "greedy" : "exploring";
+  const std::string unstable = s.unstable > 0 ? fmt::format(", {} unstable", s.unstable) : "";
+  const int decimals = std::max(2, decimals_for(std::max(std::abs(s.min), std::abs(s.max))));
+  const auto text = [&](double value) { return number_text(value, decimals); };
+  if (s.episodes == 1)
+    return fmt::format("{} in 1 {} episode (length {:.0f}{})", text(s.mean), way, s.mean_length,
+                       unstable);
+  return fmt::format("{} ± {} over {} {} episodes (min {}, max {}, length {:.1f}{})", text(s.mean),
+                     text(s.std), s.episodes, way, text(s.min), text(s.max), s.mean_length,
+                     unstable);
+}
+
 int run_eval(const po::variables_map& values) {
   const bool as_json = cli::json_wanted(values);
   const ActMode mode = values["explore"].as<bool>() ? ActMode::kExplore : ActMode::kGreedy;
+  const WhichPolicy which = values["best"].as<bool>() ? WhichPolicy::kBest : WhichPolicy::kLast;
   const auto episodes = static_cast<Index>(values["episodes"].as<std::int64_t>());
   Catalog catalog(cli::plugin_path(values));
   LoadedPlugins plugins;
@@ -47,7 +64,7 @@ int run_eval(const po::variables_map& values) {
   for (const std::string& line : InstalledCode(catalog).describe(records)) cli::say_line(line);
   for (const TrialRecord& record : records) {
     if (record.status == TrialStatus::kComplete)
-      policies.push_back(load_policy(record, catalog, plugins));
+      policies.push_back(load_policy(record, catalog, plugins, which));
     else
       cli::say_line(
           fmt::format("{} failed and left no policy: {}", record.label, record.cause.message));
@@ -72,15 +89,16 @@ int run_eval(const po::variables_map& values) {
       answers.push_back(report(stored, s));
       continue;
     }
-    fmt::print(
-        "{}: {:.2f} ± {:.2f} over {} {} episodes (min {:.2f}, max {:.2f}, length {:.1f}{})\n",
-        stored.trial.label(), s.mean, s.std, s.episodes,
-        mode == ActMode::kGreedy ? "greedy" : "exploring", s.min, s.max, s.mean_length,
-        s.unstable > 0 ? fmt::format(", {} unstable", s.unstable) : "");
+    fmt::print("{}{}: {}\n", stored.trial.label(),
+               which == WhichPolicy::kBest
+                   ? fmt::format(", best policy (after {} steps)", stored.steps)
+                   : "",
+               to_text(s, mode));
   }
   if (as_json)
     fmt::print("{}\n",
                json::pretty(json::Object{{"mode", mode == ActMode::kGreedy ? "greedy" : "explore"},
+                                         {"policy", which == WhichPolicy::kBest ? "best" : "last"},
                                          {"trials", std::move(answers)}}));
   return 0;
 }
@@ -100,6 +118,8 @@ cli::Command eval() {
   command.options.add_options()(
       "trial", po::value<std::string>()->value_name("ID|TEXT")->default_value("", ""),
       "Only the trial with this id, or those whose label contains the text.")(
+      "best", po::bool_switch(),
+      "The policy with the best evaluation during training instead of the last.")(
       "episodes", cli::whole_number("episodes", 1, 100'000'000)->default_value(100),
       "Episodes for each policy.")("explore", po::bool_switch(),
                                    "Act as in training instead of greedily.")(

@@ -86,19 +86,27 @@ int run_new(const cli::po::variables_map& values) {
   fs::create_directories(folder, error);
   if (error)
     throw UserError(folder.string() + ": cannot be made: " + error.message(), ExitCode::kResources);
-  for (const ScaffoldFile& file : kind == Kind::kEnv ? env_scaffold() : algorithm_scaffold())
-    write_file(folder / filled(file.name, name), filled(file.content, name));
+  json::Array files;
+  for (const ScaffoldFile& file : kind == Kind::kEnv ? env_scaffold() : algorithm_scaffold()) {
+    files.emplace_back(filled(file.name, name));
+    write_file(folder / *files.back().if_string(), filled(file.content, name));
+  }
 
   const std::string shown = folder.string();
-  std::cout << "wrote " << shown << "/: " << name << ".cpp CMakeLists.txt " << name
-            << ".json README.md\n"
-            << "next:\n"
-            << "  cmake -S " << shown << " -B " << shown
-            << "/build -DCMAKE_PREFIX_PATH=" << prefix() << "\n  cmake --build " << shown
-            << "/build\n"
-            << "  export RLRUN_PLUGIN_PATH="
-            << (fs::absolute(folder) / "build/lib/rlrun/plugins").string() << "\n  rlrun check "
-            << name << "\n  rlrun sweep " << shown << '/' << name << ".json\n";
+  const json::Array next = {
+      "cmake -S " + shown + " -B " + shown + "/build -DCMAKE_PREFIX_PATH=" + prefix(),
+      "cmake --build " + shown + "/build",
+      "export RLRUN_PLUGIN_PATH=" + (fs::absolute(folder) / "build/lib/rlrun/plugins").string(),
+      "rlrun check " + name, "rlrun sweep " + shown + "/" + name + ".json"};
+  if (cli::json_wanted(values)) {
+    std::cout << json::pretty(json::Object{{"folder", shown}, {"files", files}, {"next", next}})
+              << '\n';
+    return 0;
+  }
+  std::cout << "wrote " << shown << "/:";
+  for (const json::Value& file : files) std::cout << ' ' << *file.if_string();
+  std::cout << "\nnext:\n";
+  for (const json::Value& line : next) std::cout << "  " << *line.if_string() << '\n';
   return 0;
 }
 
@@ -115,6 +123,7 @@ cli::Command scaffold() {
   command.positional = {"kind", "name"};
   command.options.add_options()("folder", cli::po::value<std::string>()->value_name("DIR"),
                                 "Where to write it; default: NAME.");
+  cli::add_json_option(command.options);
   cli::add_plugin_path_option(command.options);
   command.run = run_new;
   return command;

@@ -11,6 +11,7 @@
 #include "plugin/fields.hpp"
 #include "report/film.hpp"
 #include "report/image.hpp"
+#include "report/number.hpp"
 #include "run/play.hpp"
 #include "run/stored_policy.hpp"
 
@@ -31,10 +32,10 @@ struct Scene {
 
 Scene random_scene(const std::string& env, const po::variables_map& values, Catalog& catalog,
                    LoadedPlugins& plugins) {
-  const InfoSource info = [&](Kind kind, const std::string& name) -> auto& {
-    return catalog.info(kind, name);
-  };
-  const Choice choice = make_choice(Kind::kEnv, env, cli::settings(values), info);
+  if (values["best"].as<bool>())
+    throw UserError("--best takes a stored policy, --random takes none; give one of them",
+                    ExitCode::kUsage);
+  const Choice choice = make_choice(Kind::kEnv, env, cli::settings(values), InfoSource(catalog));
   Scene scene{env + ", random actions", load_env(choice, catalog, plugins), nullptr, Rng(0)};
   json::Value none = json::Object{};
   JsonReader params(none);
@@ -56,10 +57,18 @@ Scene stored_scene(const std::string& source, const po::variables_map& values, C
                                 records.size(), labels, records.size() > 8 ? "\n  ..." : ""),
                     ExitCode::kUsage);
   }
-  StoredPolicy stored = load_policy(records[0], catalog, plugins);
-  return {records[0].label, std::move(stored.env), std::move(stored.policy),
-          Rng(stored.trial.seed)};
+  const bool best = values["best"].as<bool>();
+  StoredPolicy stored =
+      load_policy(records[0], catalog, plugins, best ? WhichPolicy::kBest : WhichPolicy::kLast);
+  return {records[0].label + (best ? ", best policy" : ""), std::move(stored.env),
+          std::move(stored.policy), Rng(stored.trial.seed)};
 }
+
+/// What was drawn, for programs and for people.
+struct Drawn {
+  json::Object facts;
+  std::string text;
+};
 
 Renderable& drawable(Env& env, const std::string& label) {
   auto* picture = dynamic_cast<Renderable*>(&env);
@@ -67,19 +76,22 @@ Renderable& drawable(Env& env, const std::string& label) {
   return *picture;
 }
 
-void draw_picture(const Scene& scene, ActMode mode, Rng stream, Index at, Frame& frame,
-                  const std::filesystem::path& output) {
+Drawn draw_picture(const Scene& scene, ActMode mode, Rng stream, Index at, Frame& frame,
+                   const std::filesystem::path& output) {
   const auto env = scene.env();
   Renderable& picture = drawable(*env, scene.label);
   const PlayedEpisode episode =
       play_episode(*env, *scene.policy, mode, stream, [&](Index step) { return step < at; });
   picture.render(frame);
   write_png(output, frame);
-  fmt::print("{}: {} after {} steps\n", output.string(), scene.label, episode.length);
+  return {{{"output", output.string()},
+           {"label", scene.label},
+           {"steps", static_cast<std::int64_t>(episode.length)}},
+          fmt::format("{}: {} after {} steps", output.string(), scene.label, episode.length)};
 }
 
-void draw_film(const Scene& scene, ActMode mode, Rng streams, std::int64_t episodes, double speed,
-               Frame& frame, const std::filesystem::path& output) {
+Drawn draw_film(const Scene& scene, ActMode mode, Rng streams, std::int64_t episodes, double speed,
+                Frame& frame, const std::filesystem::path& output) {
   const auto env = scene.env();
   Renderable& picture = drawable(*env, scene.label);
   // Some steps are left out where a task is faster than a screen.
@@ -102,9 +114,15 @@ void draw_film(const Scene& scene, ActMode mode, Rng streams, std::int64_t episo
   }
   film.finish();
   const EpisodeStatistics s = summarize(played);
-  fmt::print("{}: {}, {} {}, return {:.2f}, length {:.0f}, {} pictures\n", output.string(),
-             scene.label, episodes, episodes == 1 ? "episode" : "episodes", s.mean, s.mean_length,
-             frames);
+  return {{{"output", output.string()},
+           {"label", scene.label},
+           {"episodes", episodes},
+           {"mean", s.mean},
+           {"mean_length", s.mean_length},
+           {"pictures", static_cast<std::int64_t>(frames)}},
+          fmt::format("{}: {}, {} {}, return {}, length {:.0f}, {} pictures", output.string(),
+                      scene.label, episodes, episodes == 1 ? "episode" : "episodes",
+                      number_text(s.mean), s.mean_length, frames)};
 }
 
 int run_render(const po::variables_map& values) {
@@ -131,10 +149,12 @@ int run_render(const po::variables_map& values) {
   const Rng streams =
       scene.root.fork("render").fork(static_cast<std::uint64_t>(values["seed"].as<std::int64_t>()));
   try {
-    if (film)
-      draw_film(scene, mode, streams, values["episodes"].as<std::int64_t>(), speed, frame, output);
-    else
-      draw_picture(scene, mode, streams.fork(0), values["step"].as<std::int64_t>(), frame, output);
+    const Drawn drawn = film
+                            ? draw_film(scene, mode, streams, values["episodes"].as<std::int64_t>(),
+                                        speed, frame, output)
+                            : draw_picture(scene, mode, streams.fork(0),
+                                           values["step"].as<std::int64_t>(), frame, output);
+    fmt::print("{}\n", cli::json_wanted(values) ? json::pretty(drawn.facts) : drawn.text);
   } catch (const TrialError& error) {
     throw UserError(scene.label + ": " + error.what(), ExitCode::kTrialFailed);
   }
@@ -158,6 +178,8 @@ cli::Command render() {
                                 "Where it goes.")(
       "trial", po::value<std::string>()->value_name("ID|TEXT")->default_value("", ""),
       "The trial with this id, or whose label contains the text.")(
+      "best", po::bool_switch(),
+      "The policy with the best evaluation during training instead of the last.")(
       "random", po::bool_switch(), "SOURCE is a task; draw it under random actions.")(
       "explore", po::bool_switch(), "Act as in training instead of greedily.")(
       "seed", cli::whole_number("seed", 0, kMost)->default_value(0),
@@ -167,9 +189,12 @@ cli::Command render() {
       "episodes", cli::whole_number("episodes", 1, 10'000)->default_value(1), "Of a film.")(
       "speed", po::value<double>()->value_name("X")->default_value(1, "1"),
       "Of a film; 1 is real time.")(
-      "width", cli::whole_number("width", 16, 4096, "PIXELS")->default_value(640), "")(
-      "height", cli::whole_number("height", 16, 4096, "PIXELS")->default_value(480), "");
+      "width", cli::whole_number("width", 16, 4096, "PIXELS")->default_value(640),
+      "Width of the picture.")("height",
+                               cli::whole_number("height", 16, 4096, "PIXELS")->default_value(480),
+                               "Height of the picture.");
   cli::add_set_option(command.options);
+  cli::add_json_option(command.options);
   cli::add_plugin_path_option(command.options);
   command.run = run_render;
   return command;

@@ -1,6 +1,9 @@
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include "commands.hpp"
+#include "report/number.hpp"
 #include "report/report.hpp"
 #include "run/debug_trial.hpp"
 #include "run/rehearsal.hpp"
@@ -11,6 +14,10 @@ namespace rlrun::commands {
 namespace {
 
 namespace po = cli::po;
+
+json::Value number_or_null(double value) {
+  return std::isfinite(value) ? json::Value(value) : json::Value();
+}
 
 int run_command(const po::variables_map& values) {
   Budget budget;
@@ -24,7 +31,7 @@ int run_command(const po::variables_map& values) {
   const Trial trial = make_trial(
       env, algorithm, values.count("policy") > 0 ? values["policy"].as<std::string>() : "",
       cli::settings(values), budget, static_cast<std::uint64_t>(values["seed"].as<std::int64_t>()),
-      [&](Kind kind, const std::string& name) -> auto& { return catalog.info(kind, name); });
+      InfoSource(catalog));
   if (values["debug"].as<bool>()) {
     for (const char* name : {"results", "threads", "memory"})
       if (values.count(name) > 0)
@@ -47,20 +54,21 @@ int run_command(const po::variables_map& values) {
   if (code != 0) return code;
 
   const TrialRecord record = read_trial(Store(folder).trial_path(trial.id()));
-  const double score = trial_score(record, kDefaultScore);
-  const double last = record.curves.mean_return.empty() ? 0 : record.curves.mean_return.back();
+  const double score = trial_score(record, kDefaultScore);  // what the table says
+  const double last = record.curves.mean_return.back();
   if (cli::json_wanted(values)) {
     fmt::print("{}\n", json::pretty(json::Object{
                            {"id", record.id},
                            {"label", record.label},
-                           {"score", score},
-                           {"last_mean_return", last},
+                           {"score", number_or_null(score)},
+                           {"last_mean_return", number_or_null(last)},
                            {"iterations", static_cast<std::int64_t>(record.curves.size())},
                            {"steps", record.curves.steps.back()},
                            {"wall_seconds", record.wall_seconds}}));
   } else {
-    fmt::print("{}: score {:.1f} (mean over the training), last iteration {:.1f}\n", record.label,
-               score, last);
+    fmt::print("{}: score {} ({}), last iteration {}\n", record.label,
+               std::isfinite(score) ? number_text(score) : "none, no episode has ended",
+               score_name(kDefaultScore), number_text(last));
   }
   return 0;
 }

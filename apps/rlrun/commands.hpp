@@ -1,6 +1,8 @@
 #pragma once
 // One function for each command; each lives in cmd_<name>.cpp.
 
+#include <vector>
+
 #include "cli/options.hpp"
 
 namespace rlrun::commands {
@@ -19,5 +21,8 @@ cli::Command digest();
 cli::Command check();
 cli::Command bench();
 cli::Command scaffold();  ///< `rlrun new`.
+
+/// The commands with `rlrun completion` and `rlrun man`, which describe them all.
+std::vector<cli::Command> with_manual(std::vector<cli::Command> commands);
 
 }  // namespace rlrun::commands

@@ -1,10 +1,44 @@
 // Options that several commands have.
 
+#include <charconv>
+#include <cmath>
+#include <utility>
+
 #include "rlrun/error.hpp"
 
 #include "cli/options.hpp"
 
 namespace rlrun::cli {
+namespace {
+
+/// Written as in an experiment file: 1000 or 1e3.
+class WholeNumber final : public po::typed_value<std::int64_t> {
+ public:
+  explicit WholeNumber(std::string name) : typed_value(nullptr), name_(std::move(name)) {}
+
+  void xparse(boost::any& value, const std::vector<std::string>& words) const override {
+    const std::string& text = words.at(0);
+    std::int64_t number = 0;
+    const char* end = text.data() + text.size();
+    if (const auto whole = std::from_chars(text.data(), end, number);
+        whole.ec == std::errc() && whole.ptr == end) {
+      value = number;
+      return;
+    }
+    double real = 0;
+    constexpr double kExact = 1LL << 53;
+    const auto read = std::from_chars(text.data(), end, real);
+    if (read.ec != std::errc() || read.ptr != end || std::floor(real) != real ||
+        !(std::abs(real) <= kExact))
+      throw UserError("--" + name_ + " " + text + ": expected a whole number", ExitCode::kUsage);
+    value = static_cast<std::int64_t>(real);
+  }
+
+ private:
+  std::string name_;
+};
+
+}  // namespace
 
 void add_json_option(po::options_description& options) {
   options.add_options()("json", po::bool_switch(), "Answer in JSON.");
@@ -50,12 +84,14 @@ std::vector<std::string> settings(const po::variables_map& values) {
 
 po::typed_value<std::int64_t>* whole_number(const std::string& name, std::int64_t low,
                                             std::int64_t high, const std::string& value_name) {
-  return po::value<std::int64_t>()->value_name(value_name)->notifier([=](std::int64_t value) {
-    if (value < low || value > high)
-      throw UserError("--" + name + " " + std::to_string(value) + " is outside " +
+  auto* value = new WholeNumber(name);  // Boost.Program_options takes it
+  value->value_name(value_name)->notifier([=](std::int64_t number) {
+    if (number < low || number > high)
+      throw UserError("--" + name + " " + std::to_string(number) + " is outside " +
                           std::to_string(low) + " to " + std::to_string(high),
                       ExitCode::kUsage);
   });
+  return value;
 }
 
 }  // namespace rlrun::cli

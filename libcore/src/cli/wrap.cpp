@@ -3,15 +3,10 @@
 #include <algorithm>
 #include <sstream>
 
+#include "cli/columns.hpp"
+
 namespace rlrun::cli {
 namespace {
-
-/// Columns of UTF-8 text without wide or combining characters.
-int columns(const std::string& text) {
-  return static_cast<int>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
-}
 
 /// `wrap` with an indent of its own for all but the first line.
 std::string wrap_hanging(const std::string& text, int first, int rest) {

@@ -6,12 +6,12 @@
 #include <fmt/format.h>
 
 #include "report/notes.hpp"
+#include "report/number.hpp"
 
 namespace rlrun {
 
 namespace {
 
-// One decimal, as in published tables, and more where the numbers of a row are small.
 int decimals_of_row(const Table& table, const std::string& env) {
   double largest = 0;
   const auto consider = [&](double value) {
@@ -22,25 +22,14 @@ int decimals_of_row(const Table& table, const std::string& env) {
     consider(cell.mean);
     if (cell.published) consider(cell.published->mean);
   }
-  if (largest >= 10 || largest == 0) return 1;
-  if (largest >= 1) return 2;
-  return std::clamp(2 - static_cast<int>(std::floor(std::log10(largest))), 2, 8);
-}
-
-std::string number(double value, int decimals) {
-  if (std::isnan(value)) return "";
-  if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
-  std::string text = fmt::format("{:.{}f}", value, decimals);
-  // No "-0.0".
-  if (text.find_first_not_of("-0.") == std::string::npos && text.front() == '-') text.erase(0, 1);
-  return text;
+  return decimals_for(largest);
 }
 
 TextCell our_cell(const Cell& cell, int decimals) {
   TextCell text;
   const int planned = cell.n + cell.n_failed + cell.n_missing;
-  text.mean = cell.n > 0 ? number(cell.mean, decimals) : "–";
-  text.std = number(cell.std, decimals);
+  text.mean = cell.n > 0 ? number_text(cell.mean, decimals) : "–";
+  text.std = number_text(cell.std, decimals);
   text.count =
       cell.n == planned ? fmt::format("{}", cell.n) : fmt::format("{}/{}", cell.n, planned);
   text.bold = cell.bold;
@@ -51,8 +40,8 @@ TextCell our_cell(const Cell& cell, int decimals) {
 TextCell published_cell(const Cell& cell, int decimals) {
   TextCell text;
   if (!cell.published) return text;
-  text.mean = number(cell.published->mean, decimals);
-  text.std = text.mean.empty() ? "" : number(cell.published->std, decimals);
+  text.mean = number_text(cell.published->mean, decimals);
+  text.std = text.mean.empty() ? "" : number_text(cell.published->std, decimals);
   if (text.mean.empty()) text.remark = cell.published->note.empty() ? "–" : cell.published->note;
   text.bold = cell.published->bold;
   return text;
@@ -61,7 +50,7 @@ TextCell published_cell(const Cell& cell, int decimals) {
 TextCell difference_cell(const Cell& cell, int decimals) {
   TextCell text;
   if (!cell.published) return text;
-  text.mean = number(cell.mean - cell.published->mean, decimals);
+  text.mean = number_text(cell.mean - cell.published->mean, decimals);
   const bool zero = text.mean.find_first_not_of("0.") == std::string::npos;
   if (!zero && text.mean.front() != '-') text.mean.insert(text.mean.begin(), '+');
   return text;

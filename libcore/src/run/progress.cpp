@@ -3,14 +3,17 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <limits>
 
 #include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "cli/columns.hpp"
 #include "cli/options.hpp"
 #include "cli/streams.hpp"
 #include "json/json.hpp"
+#include "report/number.hpp"
 
 namespace rlrun {
 namespace {
@@ -49,6 +52,31 @@ std::string duration_text(double seconds) {
   if (s < 3600) return fmt::format("{} min {:02} s", s / 60, s % 60);
   if (s < 86400) return fmt::format("{} h {:02} min", s / 3600, s / 60 % 60);
   return fmt::format("{} d {} h", s / 86400, s / 3600 % 24);
+}
+
+std::string totals_line(const SweepTotals& t, int width) {
+  const std::string trials = fmt::format("{}/{} trials{}", t.complete, t.trials,
+                                         t.failed > 0 ? fmt::format(", {} FAILED", t.failed) : "");
+  const std::string left =
+      t.left < 0 ? ", time unknown" : ", about " + duration_text(t.left) + " left";
+  const std::string running = fmt::format(", {} running", t.running);
+  const std::string rate = ", " + rate_text(t.steps_per_second);
+  const std::string elapsed = ", " + duration_text(t.elapsed) + " elapsed";
+  for (const std::string& middle : {running + rate + elapsed, running + rate, rate, std::string()})
+    if (const std::string line = trials + middle + left; cli::columns(line) <= width) return line;
+  return cli::cut(trials + left, width);
+}
+
+std::string trial_line(const RunningView& trial, int width) {
+  constexpr int kWide = 100, kLabel = 44;
+  const std::string head = fmt::format(
+      "  {} {:3.0f} %  ", bar(trial.fraction, width < kWide ? 10 : 20), 100 * trial.fraction);
+  const std::string tail = fmt::format(" iteration {}{}", trial.iterations,
+                                       trial.iterations > 0 && std::isfinite(trial.mean_return)
+                                           ? ", return " + number_text(trial.mean_return)
+                                           : "");
+  const int left = width - cli::columns(head) - cli::columns(tail);
+  return cli::cut(head + cli::padded(trial.label, std::clamp(left, 0, kLabel)) + tail, width);
 }
 
 void Forecast::finished(const std::string& pair, double seconds) {
@@ -118,10 +146,8 @@ void ProgressDisplay::erase() {
 
 void ProgressDisplay::draw(const std::vector<std::string>& lines) {
   erase();
-  const auto width = static_cast<std::size_t>(terminal_width() - 1);
   std::string block;
-  for (const std::string& line : lines)
-    block += (line.size() > width ? line.substr(0, width) : line) + "\n";
+  for (const std::string& line : lines) block += line + "\n";
   drawn_ = static_cast<int>(lines.size());
   cli::say(block);
 }
@@ -169,11 +195,15 @@ void ProgressDisplay::update(const Totals& totals, const std::vector<RunningView
   if (quiet_) return;
   const Clock::time_point now = Clock::now();
   const double rate = steps_per_second(running);
-  const std::string summary =
-      fmt::format("{}/{} trials{}, {} running, {}, {} elapsed, {} left", totals.complete,
-                  totals.trials, totals.failed > 0 ? fmt::format(", {} FAILED", totals.failed) : "",
-                  running.size(), rate_text(rate), duration_text(seconds_between(start_, now)),
-                  eta < 0 ? "time unknown" : "about " + duration_text(eta));
+  const int width = terminal_ ? terminal_width() - 1 : std::numeric_limits<int>::max();
+  const std::string summary = totals_line({.trials = totals.trials,
+                                           .complete = totals.complete,
+                                           .failed = totals.failed,
+                                           .running = static_cast<int>(running.size()),
+                                           .steps_per_second = rate,
+                                           .elapsed = seconds_between(start_, now),
+                                           .left = eta},
+                                          width);
   if (!terminal_) {
     if (seconds_between(last_line_, now) < kPlainInterval) return;
     last_line_ = now;
@@ -181,12 +211,7 @@ void ProgressDisplay::update(const Totals& totals, const std::vector<RunningView
     return;
   }
   std::vector<std::string> lines;
-  for (const RunningView& view : running)
-    lines.push_back(fmt::format("  {} {:3.0f} %  {:<44} iteration {}{}", bar(view.fraction, 20),
-                                100 * view.fraction, view.label, view.iterations,
-                                view.iterations > 0 && std::isfinite(view.mean_return)
-                                    ? fmt::format(", return {:.1f}", view.mean_return)
-                                    : ""));
+  for (const RunningView& view : running) lines.push_back(trial_line(view, width));
   lines.push_back(summary);
   draw(lines);
 }

@@ -39,6 +39,17 @@ class Forecast {
 /// "7 s", "3 min 20 s", "2 h 05 min", "4 d 3 h"; "?" for a negative number.
 std::string duration_text(double seconds);
 
+struct SweepTotals {
+  int trials = 0, complete = 0, failed = 0, running = 0;
+  double steps_per_second = 0, elapsed = 0;  ///< s
+  double left = -1;                          ///< s; negative if unknown.
+};
+/// "3/12 trials, 1 FAILED, 2 running, 12.3 k steps/s, 3 min 20 s elapsed, about 2 h 05 min left" in
+/// at most so many columns, without the less important parts where they do not fit.
+std::string totals_line(const SweepTotals& totals, int width);
+/// "  [#####...............]  25 %  trpo/hopper/seed=1    iteration 12, return 34.5" likewise.
+std::string trial_line(const RunningView& trial, int width);
+
 /// Draws on standard error: a block that is redrawn on a terminal, plain lines elsewhere.
 class ProgressDisplay {
  public:

@@ -39,6 +39,20 @@ void check_declaration(const Choice& choice, Kind kind, Catalog& catalog) {
   }
 }
 
+// Whether the label contains the text. A number at either end of the text is a whole one: "seed=1"
+// is not found in "seed=12".
+bool names_trial(const std::string& text, const std::string& label) {
+  const auto in_number = [](char c) { return (c >= '0' && c <= '9') || c == '.'; };
+  for (std::size_t at = label.find(text); at != std::string::npos; at = label.find(text, at + 1)) {
+    const std::size_t end = at + text.size();
+    const bool goes_on =
+        !text.empty() && end < label.size() && in_number(text.back()) && in_number(label[end]);
+    const bool began = !text.empty() && at > 0 && in_number(text[0]) && in_number(label[at - 1]);
+    if (!goes_on && !began) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 EnvFactory load_env(const Choice& env, const Catalog& catalog, LoadedPlugins& plugins) {
@@ -46,24 +60,33 @@ EnvFactory load_env(const Choice& env, const Catalog& catalog, LoadedPlugins& pl
   return make_env(env, plugins);
 }
 
-StoredPolicy load_policy(const TrialRecord& record, Catalog& catalog, LoadedPlugins& plugins) {
+StoredPolicy load_policy(const TrialRecord& record, Catalog& catalog, LoadedPlugins& plugins,
+                         WhichPolicy which) {
   if (record.status != TrialStatus::kComplete)
     throw UserError("trial " + record.id + " (" + record.label +
                     ") failed and left no policy: " + record.cause.message);
+  if (which == WhichPolicy::kBest && !record.best_policy)
+    throw UserError("trial " + record.id + " (" + record.label +
+                    ") made no evaluations and so knows no best policy; give the experiment "
+                    "\"evaluation\", or leave out --best");
+  const VectorF& params =
+      which == WhichPolicy::kBest ? record.best_policy->params : record.policy_params;
   StoredPolicy stored;
+  if (!record.curves.steps.empty()) stored.steps = record.curves.steps.back();
+  if (which == WhichPolicy::kBest) stored.steps = record.best_policy->steps;
   stored.trial = Trial::from_config(record.config);
   check_declaration(stored.trial.env, Kind::kEnv, catalog);
   check_declaration(stored.trial.policy, Kind::kPolicy, catalog);
   stored.env = load_env(stored.trial.env, catalog, plugins);
   load_plugin(Kind::kPolicy, stored.trial.policy.name, catalog, plugins);
   auto policy = make_policy(stored.trial, plugins, stored.env()->spec());
-  if (policy->params().size() != record.policy_params.size())
+  if (policy->params().size() != params.size())
     throw UserError("trial " + record.id + " (" + record.label + ") holds " +
-                        std::to_string(record.policy_params.size()) + " numbers, but its policy " +
+                        std::to_string(params.size()) + " numbers, but its policy " +
                         stored.trial.policy.name + " has " +
                         std::to_string(policy->params().size()) + " parameters",
                     ExitCode::kStore);
-  policy->set_params(record.policy_params);
+  policy->set_params(params);
   stored.policy = std::move(policy);
   return stored;
 }
@@ -81,7 +104,7 @@ std::vector<TrialRecord> find_trials(const std::filesystem::path& source,
   std::vector<std::string> labels;
   for (const std::string& id : store.committed()) {
     TrialRecord record = read_trial(store.trial_path(id));
-    if (record.id.starts_with(selector) || record.label.find(selector) != std::string::npos)
+    if (record.id.starts_with(selector) || names_trial(selector, record.label))
       found.push_back(std::move(record));
     else
       labels.push_back(record.label);

@@ -22,15 +22,21 @@ struct StoredPolicy {
   Trial trial;
   EnvFactory env;
   std::unique_ptr<const Policy> policy;
+  std::int64_t steps = 0;  ///< Training steps that it has behind it.
 };
 
-/// The policy at the end of a complete trial. Throws UserError if the trial failed, if a plugin is
-/// missing, or if the parameters that it declares are no longer those of the trial. Call from a
-/// process with one thread only, because declarations are read by a child process.
-StoredPolicy load_policy(const TrialRecord& record, Catalog& catalog, LoadedPlugins& plugins);
+/// Of the policies that a trial keeps: the one at its end, or the one with the best evaluation.
+enum class WhichPolicy { kLast, kBest };
+
+/// A policy of a complete trial. Throws UserError if the trial failed, if it has no such policy, if
+/// a plugin is missing, or if the parameters that it declares are no longer those of the trial.
+/// Call from a process with one thread only, because declarations are read by a child process.
+StoredPolicy load_policy(const TrialRecord& record, Catalog& catalog, LoadedPlugins& plugins,
+                         WhichPolicy which = WhichPolicy::kLast);
 
 /// The trials that `source` names: a trial file, or a result folder, of which `selector` takes the
-/// one with this id (or its beginning), or those whose label contains it; "" takes all. Throws
+/// one with this id (or its beginning), or those whose label contains it ("seed=1" is
+/// not in "seed=12"); "" takes all. Throws
 /// UserError if there is none, with what there is, and for damaged files.
 std::vector<TrialRecord> find_trials(const std::filesystem::path& source,
                                      const std::string& selector);

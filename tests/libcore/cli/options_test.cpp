@@ -152,6 +152,11 @@ TEST_CASE("mistakes on the command line are exit code 2 and one line that helps"
       {{"table"}, "DIRS is missing; usage: rlrun table DIR..."},
       {{"sweep", "a", "b"}, "too many arguments; usage: rlrun sweep FILE [options]"},
       {{"sweep", "a", "--jobs", "0"}, "--jobs 0 is outside 1 to 64"},
+      {{"sweep", "a", "--jobs", "1e2"}, "--jobs 100 is outside 1 to 64"},
+      {{"sweep", "a", "--jobs", "many"}, "--jobs many: expected a whole number"},
+      {{"sweep", "a", "--jobs", "1.5"}, "--jobs 1.5: expected a whole number"},
+      {{"sweep", "a", "--jobs", "1e300"}, "--jobs 1e300: expected a whole number"},
+      {{"sweep", "a", "--jobs", ""}, "--jobs : expected a whole number"},
       {{"sweep", "a", "--set", "x"}, "--set x: expected KEY=VALUE"},
       {{"sweep", "a", "--plugin-path", "/no/such"}, "--plugin-path /no/such: no such folder"},
       {{"sweep", "a", "--color", "pink"}, "--color pink: expected auto, always or never"},
@@ -162,10 +167,11 @@ TEST_CASE("mistakes on the command line are exit code 2 and one line that helps"
     CHECK(outcome.out.empty());
     CHECK(outcome.err == "rlrun: " + mistake.message + "\n");
   }
-  const Outcome word = call(commands(), {"sweep", "a", "--jobs", "many"});
-  CHECK(word.code == 2);
-  CHECK(word.err.find("many") != std::string::npos);
-  CHECK(word.err.find("--jobs") != std::string::npos);
+}
+
+TEST_CASE("numbers are written as in an experiment file") {
+  CHECK(call(commands(), {"sweep", "a", "--jobs", "4e1"}).out == "a jobs=40\n");
+  CHECK(call(commands(), {"sweep", "a", "--jobs=2.0"}).out == "a jobs=2\n");
 }
 
 TEST_CASE("an exception becomes one line and its exit code") {
@@ -198,6 +204,9 @@ TEST_CASE("the nearest name is a plausible slip of the finger or nothing") {
   CHECK(nearest_name("Walker2D", known) == "walker2d");
   CHECK(nearest_name("halfcheetah", known) == "half_cheetah");
   CHECK(nearest_name("half", known) == "half_cheetah");
+  const std::vector<std::string> gym = {"gym/CartPole-v1", "gym/Acrobot-v1", "cartpole_swingup"};
+  CHECK(nearest_name("CartPole-v1", gym) == "gym/CartPole-v1");
+  CHECK(nearest_name("CartPole-v0", gym) == "gym/CartPole-v1");
   CHECK(nearest_name("pendulum", known).empty());
   CHECK(nearest_name("", known).empty());
   CHECK(nearest_name("x", {}).empty());
