@@ -11,6 +11,7 @@
 
 #include "cli/wrap.hpp"
 #include "plugin/catalog.hpp"
+#include "support/process.hpp"
 
 namespace {
 
@@ -26,13 +27,22 @@ Outcome call(const std::vector<cli::Command>& commands, std::vector<std::string>
   arguments.insert(arguments.begin(), "rlrun");
   std::vector<char*> argv;
   for (std::string& argument : arguments) argv.push_back(argument.data());
+  // Answers go through std::cout, messages straight to the descriptor.
   std::ostringstream out, err;
   auto* const old_out = std::cout.rdbuf(out.rdbuf());
   auto* const old_err = std::cerr.rdbuf(err.rdbuf());
+  const process::Scratch scratch;
+  const std::filesystem::path messages = scratch.path / "stderr";
+  const int kept = dup(STDERR_FILENO);
+  const int file = open(messages.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  dup2(file, STDERR_FILENO);
   const int code = cli::main(static_cast<int>(argv.size()), argv.data(), commands);
+  dup2(kept, STDERR_FILENO);
+  close(kept);
+  close(file);
   std::cout.rdbuf(old_out);
   std::cerr.rdbuf(old_err);
-  return {code, out.str(), err.str()};
+  return {code, out.str(), err.str() + process::read_file(messages)};
 }
 
 /// Commands that show what they were given.
