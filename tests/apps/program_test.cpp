@@ -131,8 +131,14 @@ TEST_CASE("parts that do not go together are refused before anything runs") {
   refused({"run", "ppo", "hopper", "--set", "minibatch_size=5000", "--steps", "100"},
           "minibatch_size = 5000 does not fit");
 
+  refused(
+      {"run", "td3", "hopper", "--steps", "12000"},
+      "td3 on hopper: the budget of 12000 steps ends before the first update, which comes after "
+      "25000 steps or more");
+  refused({"run", "ddpg", "hopper", "--iterations", "5"}, "the budget of 5000 steps ends before");
+
   const std::string file = (folder.path / "mixed.json").string();
-  std::ofstream(file) << R"({"format": 1, "seeds": [1, 2], "budget": {"steps": 100},
+  std::ofstream(file) << R"({"format": 1, "seeds": [1, 2], "budget": {"steps": 100000},
                              "envs": ["gym/CartPole-v1", "hopper"],
                              "algorithms": [{"name": "ppo", "policy": "gaussian_mlp"}, "sac"]})";
   refused({"sweep", file}, file + ": ppo on gym/CartPole-v1: ");
@@ -147,6 +153,24 @@ TEST_CASE("a task of choices needs no policy to be named") {
   INFO(outcome.err);
   CHECK(outcome.code == 0);
   CHECK(contains(outcome.out, "ppo/gym/CartPole-v1"));
+}
+
+TEST_CASE("a dry run knows the steps of iterations, as the algorithms tell them") {
+  const process::Scratch folder;
+  const std::string file = (folder.path / "iterations.json").string();
+  std::ofstream(file) << R"({"format": 1, "seeds": [1], "budget": {"iterations": 30},
+    "envs": ["hopper"], "algorithms": [{"name": "ppo"}, {"name": "a2c"}, {"name": "cem"},
+    {"name": "td3"}, {"name": "random", "budget": {"steps": 700}}]})";
+  const Outcome outcome = process::run({"sweep", file, "--dry-run", "--json"});
+  INFO(outcome.err);
+  REQUIRE(outcome.code == 0);
+  const Value plan = rlrun::json::parse(outcome.out, "the answer");
+  std::vector<std::int64_t> steps;
+  for (const Value& trial : *plan.find("trials")->if_array()) {
+    const std::int64_t* known = trial.find("steps")->if_int();
+    steps.push_back(known == nullptr ? 0 : *known);
+  }
+  CHECK(steps == std::vector<std::int64_t>{30 * 2048, 30 * 16 * 5, 30 * 50'000, 30'000, 700});
 }
 
 TEST_CASE("an answer that nobody reads is no error, one that is lost is") {

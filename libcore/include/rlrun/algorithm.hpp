@@ -25,6 +25,16 @@ struct Iteration {
 
 /// A learning rule. The runner owns the outer loop, the budget, the records, threads, seeds and
 /// files; `iterate` is the body of the loop in the paper.
+  /// Steps left of the budget, for methods that choose how many they take; without end if the
+  /// budget is in iterations.
+  std::int64_t steps_left = std::numeric_limits<std::int64_t>::max();
+};
+
+/// How a method with certain parameters spends environment steps, as far as that is known before it
+/// runs: for plans, and to refuse a budget in which it could never learn.
+struct Pace {
+  std::int64_t steps_per_iteration = 0;    ///< 0: unknown.
+  std::int64_t steps_before_learning = 0;  ///< At least so many come before the first update.
 class RLRUN_API Algorithm {
  public:
   virtual ~Algorithm();

@@ -32,6 +32,7 @@ struct AlgorithmEntry
     : Entry<std::unique_ptr<Algorithm>, std::unique_ptr<Policy>, const EnvSpec&, Rng> {
   std::string policy_kind;     ///< What it trains, in words: "stochastic policy".
   std::string default_policy;  ///< The policy it gets when the experiment names none.
+  std::function<Pace(Fields& values)> pace;
 };
 
 class RLRUN_API Registry {
@@ -102,7 +103,8 @@ PolicyEntry policy(std::string name, std::string summary, std::string reference)
 /// T(params, unique_ptr<PolicyType>, env_spec, rng). It is refused policies with memory, whose
 /// actions follow from more than the observation, unless it says that it can train them with
 /// `static constexpr bool kTrainsMemory = true`: methods that learn from whole episodes' returns
-/// and leave the playing to the sampler can.
+/// and leave the playing to the sampler can. If its Params have a member `Pace pace() const`, plans
+/// know how many steps an iteration takes.
 template <class T>
 AlgorithmEntry algorithm(std::string name, std::string summary, std::string reference,
                          std::string default_policy) {
@@ -112,6 +114,11 @@ AlgorithmEntry algorithm(std::string name, std::string summary, std::string refe
   entry.policy_kind = PolicyType::kKind;
   entry.default_policy = std::move(default_policy);
   entry.visit_defaults = [](Fields& f) { Params{}.fields(f); };
+  entry.pace = [](Fields& f) -> Pace {
+    const Params params = detail::read_params<Params>(f);
+    if constexpr (requires { params.pace(); }) return params.pace();
+    return {};
+  };
   entry.make = [name](Fields& f, std::unique_ptr<Policy> policy, const EnvSpec& spec,
                       Rng rng) -> std::unique_ptr<Algorithm> {
     const Params params = detail::read_params<Params>(f);

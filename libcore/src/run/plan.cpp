@@ -12,6 +12,8 @@
 
 #include "rlrun/error.hpp"
 
+#include "plugin/child.hpp"
+#include "plugin/loader.hpp"
 #include "run/machine.hpp"
 #include "run/progress.hpp"
 #include "run/run_trial.hpp"
@@ -23,6 +25,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr double kMostSeconds = 8;  // for all measurements together
 constexpr double kLongestProbe = 0.4, kShortestProbe = 0.1;
+constexpr std::chrono::milliseconds kPaceLimit{10'000};  // for all algorithms to say theirs
 
 using Pair = std::pair<std::string, std::string>;  // task and algorithm as they are called
 Pair pair_of(const Trial& trial) {
@@ -118,6 +121,28 @@ double makespan(const std::vector<double>& seconds, int at_a_time) {
   return last;
 }
 
+std::vector<std::int64_t> planned_steps(const std::vector<Trial>& trials, const Catalog& catalog) {
+  std::vector<std::int64_t> steps;
+  for (const Trial& trial : trials) steps.push_back(trial.budget.steps);
+  const auto in_iterations = [](const Trial& trial) { return trial.budget.iterations > 0; };
+  if (std::none_of(trials.begin(), trials.end(), in_iterations)) return steps;
+  try {
+    const json::Value answer = run_in_child("plan", kPaceLimit, [&] {
+      LoadedPlugins& plugins = *new LoadedPlugins();  // the child ends without destructors
+      json::Array found;
+      for (const Trial& trial : trials) {
+        if (const PluginFile* file = catalog.find(Kind::kAlgorithm, trial.algorithm.name))
+          plugins.load(*file);
+        found.emplace_back(planned_steps(trial.budget, pace_of(trial, plugins)));
+      }
+      return json::Value(std::move(found));
+    });
+    for (std::size_t i = 0; i < trials.size(); ++i) steps[i] = *answer.if_array()->at(i).if_int();
+  } catch (const UserError&) {  // the trials will say what is wrong
+  }
+  return steps;
+}
+
 Plan plan_sweep(const std::vector<Trial>& trials, const Catalog& catalog, const Store& store,
                 const SweepOptions& options) {
   Plan plan;
@@ -143,11 +168,12 @@ Plan plan_sweep(const std::vector<Trial>& trials, const Catalog& catalog, const 
   Speeds speeds(catalog, to_measure.size(), plan.threads);
   Sources sources;
   std::vector<double> durations;
+  const std::vector<std::int64_t> steps = planned_steps(trials, catalog);
   for (std::size_t i = 0; i < trials.size(); ++i) {
     const Trial& trial = trials[i];
     PlannedTrial& planned = plan.trials[i];
     planned.iterations = trial.budget.iterations;
-    planned.steps = planned_steps(trial);
+    planned.steps = steps[i];
     if (planned.done) continue;
     const auto finished = known.find(pair_of(trial));
     const bool is_known = finished != known.end();

@@ -29,6 +29,10 @@ struct Plan {
   std::string estimated_by;  ///< How the times were found.
 };
 
+/// Steps that each trial will take, in their order; 0: unknown. Where the budget is in iterations,
+/// the algorithm says, in a child process.
+std::vector<std::int64_t> planned_steps(const std::vector<Trial>& trials, const Catalog& catalog);
+
 /// The time of a trial comes from finished trials of the same task and algorithm in the result
 /// folder; where there is none, the algorithm is tried on the task for a moment in a child process.
 /// All of that together takes no longer than about ten seconds.

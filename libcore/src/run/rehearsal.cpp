@@ -50,6 +50,13 @@ class Rehearsal {
       if (spec == specs_.end())
         spec = specs_.emplace(env, make_env(trial.env, plugins_)()->spec()).first;
       make_algorithm(trial, plugins_, spec->second);
+      const Pace pace = pace_of(trial, plugins_);
+      const std::int64_t steps = planned_steps(trial.budget, pace);
+      if (steps > 0 && pace.steps_before_learning > steps)
+        throw UserError(fmt::format(
+            "the budget of {} steps ends before the first update, which comes after {} steps or "
+            "more; raise the budget or shorten the warm-up",
+            steps, pace.steps_before_learning));
     } catch (const UserError& error) {
       if (error.code() != ExitCode::kConfig) return;
       std::string line =

@@ -11,7 +11,8 @@ namespace rlrun {
 
 /// Makes environment, policy and algorithm of each combination once, in a child process, and throws
 /// the UserError (exit code 3) with which a plugin refuses one: a policy for another kind of
-/// actions, a minibatch that does not fit. Whatever else goes wrong is left to the trials, whose
+/// actions, a minibatch that does not fit. So is a budget that ends before the first update.
+/// Whatever else goes wrong is left to the trials, whose
 /// recorded outcome it becomes. So is what the time does not suffice for, a fraction of a second:
 /// first comes one combination of each algorithm, policy and task, then the other settings. The
 /// message begins with `source`, the experiment's file, unless it is empty.

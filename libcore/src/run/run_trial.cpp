@@ -287,17 +287,17 @@ std::unique_ptr<Algorithm> make_algorithm(const Trial& trial, const LoadedPlugin
             Rng(trial.seed).fork("algorithm_init"));
 }
 
-std::int64_t planned_steps(const Trial& trial) {
-  if (trial.budget.steps > 0) return trial.budget.steps;
-  for (const char* name : {"batch_steps", "steps_per_iteration"})
-    if (const json::Value* value = trial.algorithm.params.find(name))
-      if (const std::int64_t* steps = value->if_int()) {
-        std::int64_t all = 0;
-        return __builtin_mul_overflow(*steps, trial.budget.iterations, &all)
-                   ? std::numeric_limits<std::int64_t>::max()
-                   : all;
-      }
-  return 0;
+Pace pace_of(const Trial& trial, const LoadedPlugins& plugins) {
+  const AlgorithmEntry& entry = plugins.algorithm(trial.algorithm.name);
+  JsonReader params(trial.algorithm.params);
+  return entry.pace ? entry.pace(params) : Pace{};
+}
+
+std::int64_t planned_steps(const Budget& budget, const Pace& pace) {
+  if (budget.steps > 0) return budget.steps;
+  std::int64_t steps = 0;
+  const bool too_many = __builtin_mul_overflow(pace.steps_per_iteration, budget.iterations, &steps);
+  return too_many ? std::numeric_limits<std::int64_t>::max() : steps;
 }
 
 }  // namespace rlrun

@@ -58,8 +58,10 @@ std::unique_ptr<Policy> make_policy(const Trial& trial, const LoadedPlugins& plu
 std::unique_ptr<Algorithm> make_algorithm(const Trial& trial, const LoadedPlugins& plugins,
                                           const EnvSpec& spec);
 
-/// Environment steps that a trial will take: exact for a budget in steps, from the algorithm's
-/// parameters for one in iterations; 0 if unknown; the largest number if it is larger.
-std::int64_t planned_steps(const Trial& trial);
+/// How the trial's algorithm says that it spends steps; all 0 if it does not.
+Pace pace_of(const Trial& trial, const LoadedPlugins& plugins);
+/// Environment steps that a trial will take, up to whole episodes; 0 if unknown;
+/// the largest number if it is larger.
+std::int64_t planned_steps(const Budget& budget, const Pace& pace);
 
 }  // namespace rlrun

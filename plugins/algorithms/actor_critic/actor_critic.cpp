@@ -35,6 +35,8 @@ class OneStepActorCritic final : public Algorithm {
     std::vector<std::int64_t> value_hidden = {};
     std::string value_activation = "tanh";
 
+    [[nodiscard]] Pace pace() const { return {.steps_per_iteration = steps_per_iteration}; }
+
     void fields(Fields& f) {
       f("steps_per_iteration", steps_per_iteration, "Steps of the environment in an iteration.",
         at_least(1));

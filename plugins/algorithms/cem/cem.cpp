@@ -101,6 +101,7 @@ class Cem final : public Algorithm {
       f("discount", discount, "Weight of a reward one step later (gamma).", between(0, 1));
     }
   };
+    [[nodiscard]] Pace pace() const { return {.steps_per_iteration = batch_steps}; }
 
   Cem(const Params& params, std::unique_ptr<Policy> policy, const EnvSpec& /*spec*/, Rng /*rng*/)
       : p_(params),

@@ -105,6 +105,9 @@ class Ddpg final : public Algorithm {
             "at least one hidden layer is needed");
       check_warmup(warmup_steps, replay_capacity);
     }
+    [[nodiscard]] Pace pace() const {
+      return {.steps_per_iteration = steps_per_iteration, .steps_before_learning = warmup_steps};
+    }
   };
 
   Ddpg(const Params& params, std::unique_ptr<DeterministicPolicy> policy, const EnvSpec& spec,

@@ -87,6 +87,7 @@ class PpoCma final : public Algorithm {
       f("value_activation", value_activation, "Activation of the critic's hidden layers.",
         {"leaky_relu", "tanh", "relu"});
     }
+    [[nodiscard]] Pace pace() const { return {.steps_per_iteration = batch_steps}; }
   };
 
   PpoCma(const Params& params, std::unique_ptr<BoundedGaussianMlp> policy, const EnvSpec& spec,

@@ -22,6 +22,7 @@ class Random final : public Algorithm {
       f("batch_steps", batch_steps, "Steps of an iteration, rounded up to whole episodes.",
         at_least(1));
     }
+    [[nodiscard]] Pace pace() const { return {.steps_per_iteration = batch_steps}; }
   };
 
   Random(const Params& params, std::unique_ptr<Policy> policy, const EnvSpec& /*spec*/, Rng /*rng*/)

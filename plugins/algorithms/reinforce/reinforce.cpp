@@ -43,6 +43,7 @@ class Reinforce final : public Algorithm {
       f("step_size", step_size, "Step size of Adam (alpha).", more_than(0));
       SampleParams::fields(f);
     }
+    [[nodiscard]] Pace pace() const { return {.steps_per_iteration = batch_steps}; }
   };
 
   Reinforce(const Params& params, std::unique_ptr<StochasticPolicy> policy, const EnvSpec& /*spec*/,

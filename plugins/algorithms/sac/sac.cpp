@@ -64,6 +64,7 @@ class Sac final : public Algorithm {
         "Entropy that the temperature aims at, for each entry of an action in [-1, 1].");
     }
     void check() const { replay.check(); }
+    [[nodiscard]] Pace pace() const { return replay.pace(); }
   };
 
   Sac(const Params& params, std::unique_ptr<SquashedGaussianMlp> policy, const EnvSpec& spec,

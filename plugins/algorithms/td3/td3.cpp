@@ -61,6 +61,7 @@ class Td3 final : public Algorithm {
         "Deviation of the noise on executed actions, in half action ranges.", at_least(0));
     }
     void check() const { replay.check(); }
+    [[nodiscard]] Pace pace() const { return replay.pace(); }
   };
 
   Td3(const Params& params, std::unique_ptr<DeterministicPolicy> policy, const EnvSpec& spec,

@@ -65,6 +65,7 @@ class Trpo final : public Algorithm {
         {"keep", "restore"});
       SampleParams::fields(f);
     }
+    [[nodiscard]] Pace pace() const { return {.steps_per_iteration = batch_steps}; }
   };
 
   Trpo(const Params& params, std::unique_ptr<StochasticPolicy> policy, const EnvSpec& /*spec*/,

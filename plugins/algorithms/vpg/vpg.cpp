@@ -41,6 +41,7 @@ class Vpg final : public Algorithm {
       SampleParams::fields(f);
       ValueBaselineParams::fields(f);
     }
+    [[nodiscard]] Pace pace() const { return {.steps_per_iteration = batch_steps}; }
   };
 
   Vpg(const Params& params, std::unique_ptr<StochasticPolicy> policy, const EnvSpec& spec,

@@ -21,6 +21,7 @@ struct RLRUN_API RolloutParams {
   [[nodiscard]] std::int64_t steps() const { return n_envs * rollout_steps; }
 };
 
+  [[nodiscard]] Pace pace() const { return {.steps_per_iteration = steps()}; }
 /// One number for each step of a segment batch, in the order of its columns.
 struct ValuedSteps {
   Vector values;      ///< V(s_t)

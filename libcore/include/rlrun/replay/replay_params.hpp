@@ -23,6 +23,9 @@ struct RLRUN_API ReplayParams {
   void fields(Fields& f);
   void check() const { check_warmup(warmup_steps, replay_capacity); }
 
+  [[nodiscard]] Pace pace() const {
+    return {.steps_per_iteration = steps_per_iteration, .steps_before_learning = warmup_steps};
+  }
   /// How many updates follow step number `step` (from 1), with so many transitions stored.
   [[nodiscard]] Index updates_after(std::int64_t step, Index stored) const {
     const bool due = stored >= warmup_steps && step % update_interval == 0;
