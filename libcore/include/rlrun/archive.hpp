@@ -12,8 +12,9 @@ class Rng;
 
 /// Visits everything that a later iteration depends on. One function serves for saving and for
 /// restoring: `archive("mean", mean_)` writes the value or overwrites it with the stored one.
-/// Restoring checks every name and size and throws UserError when they do not fit. Values are kept
-/// bit for bit.
+/// Restoring throws UserError (exit code 5) for another name or size. Texts and lists
+/// (`std::vector`) take the size that is stored, and so do vectors and matrices that are empty;
+/// those that have a size must have the one that is stored. Values are kept bit for bit.
 class RLRUN_API Archive {
  public:
   virtual ~Archive();

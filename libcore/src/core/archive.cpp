@@ -1,8 +1,43 @@
 #include "rlrun/archive.hpp"
 
+#include <string>
+
+#include "rlrun/error.hpp"
 #include "rlrun/rng.hpp"
 
 namespace rlrun {
+namespace {
+
+std::string text_of(std::int64_t rows, std::int64_t cols) {
+  return std::to_string(rows) + " x " + std::to_string(cols);
+}
+
+// A value that has a size when it is restored is used with that size.
+template <class Values>
+void make_room(const char* name, Values& values, std::int64_t rows, std::int64_t cols) {
+  const bool fits = rows >= 0 && cols >= 0 &&
+                    (values.size() == 0 || (values.rows() == rows && values.cols() == cols));
+  if (!fits)
+    throw UserError("the stored '" + std::string(name) + "' is " + text_of(rows, cols) + ", but " +
+                        text_of(values.rows(), values.cols()) + " is needed",
+                    ExitCode::kStore);
+  values.resize(rows, cols);
+}
+
+// A list or a text takes any size.
+template <class Values>
+void make_room(const char* name, Values& values, std::int64_t size) {
+  if constexpr (requires { values.rows(); }) {
+    make_room(name, values, size, 1);
+  } else {
+    if (size < 0)
+      throw UserError("the stored '" + std::string(name) + "' has a negative size",
+                      ExitCode::kStore);
+    values.resize(static_cast<std::size_t>(size));
+  }
+}
+
+}  // namespace
 
 void Archive::operator()(const char* name, bool& value) {
   std::uint8_t byte = value ? 1 : 0;
@@ -30,7 +65,7 @@ void Archive::operator()(const char* name, float& value) {
   void Archive::operator()(const char* name, Type& value) {                      \
     auto size = static_cast<std::int64_t>(value.size());                         \
     (*this)(name, size);                                                         \
-    if (restoring()) value.resize(static_cast<decltype(value.size())>(size));    \
+    if (restoring()) make_room(name, value, size);                               \
     bytes(name, value.data(), static_cast<std::size_t>(size) * sizeof(element)); \
   }
 RLRUN_ARCHIVE_LIST(std::string, char)
@@ -47,7 +82,7 @@ RLRUN_ARCHIVE_LIST(std::vector<std::uint8_t>, std::uint8_t)
     std::int64_t rows = value.rows(), cols = value.cols();                              \
     (*this)(name, rows);                                                                \
     (*this)(name, cols);                                                                \
-    if (restoring()) value.resize(rows, cols);                                          \
+    if (restoring()) make_room(name, value, rows, cols);                                \
     bytes(name, value.data(), static_cast<std::size_t>(rows * cols) * sizeof(element)); \
   }
 RLRUN_ARCHIVE_MATRIX(Matrix, double)

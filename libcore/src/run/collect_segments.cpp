@@ -108,9 +108,26 @@ const SegmentBatch& CollectSegments::operator()(const Policy& policy, Index n_sl
 void CollectSegments::state(Archive& archive) {
   auto n_running = static_cast<std::int64_t>(running_.size());
   archive("running", n_running);
-  if (archive.restoring() && n_running > 0) make_running(n_running, 0);
+  if (archive.restoring()) {
+    constexpr std::int64_t kMost = 1'000'000;
+    if (n_running < 0 || n_running > kMost)
+      throw UserError("the number of stored episodes makes no sense", ExitCode::kStore);
+    running_.clear();
+    make_running(n_running, 0);
+  }
   for (RunningSlot& slot : running_) slot.state(archive);
   archive("memory", memory_);
 }
 
 }  // namespace rlrun
+void CollectSegments::check_memory(const Policy& policy) const {
+  if (running_.empty()) return;
+  const auto slots = static_cast<Index>(running_.size());
+  if (memory_.rows() != policy.memory_size() || memory_.cols() != slots)
+    throw UserError("the stored memory of the running episodes is " +
+                        std::to_string(memory_.rows()) + " x " + std::to_string(memory_.cols()) +
+                        ", but the policy's is " + std::to_string(policy.memory_size()) + " x " +
+                        std::to_string(slots),
+                    ExitCode::kStore);
+}
+

@@ -14,6 +14,8 @@ class CollectSegments {
   explicit CollectSegments(SampleSource& source) : source_(source) {}
   const SegmentBatch& operator()(const Policy& policy, Index n_slots, Index length);
   void state(Archive& archive);
+  /// Throws UserError (exit code 5) if restored episodes have the memory of another policy.
+  void check_memory(const Policy& policy) const;
 
  private:
   // Where a value is needed that no column holds: for one slot, in order of time.

@@ -33,7 +33,8 @@ class MemoryArchive final : public Archive {
     if (content_.compare(position_, head.size(), head) != 0 ||
         content_.size() - position_ - head.size() < size)
       throw UserError("the state holds no '" + std::string(name) + "' of " + std::to_string(size) +
-                      " bytes at this place");
+                          " bytes at this place",
+                      ExitCode::kStore);
     position_ += head.size();
     if (size > 0) std::memcpy(data, content_.data() + position_, size);
     position_ += size;

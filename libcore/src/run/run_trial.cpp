@@ -59,6 +59,7 @@ class RunningTrial {
   }
 
   void iterate() {
+    if (archive.restoring()) sampler_.check_memory(algorithm_->policy());
     const std::int64_t steps_before = sampler_.total_steps();
     Metrics metrics;
     sampler_.begin_iteration(iteration_);

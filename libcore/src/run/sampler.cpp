@@ -88,5 +88,8 @@ std::int64_t TrialSampler::total_steps() const {
 void TrialSampler::state(Archive& archive) {
   impl_->state(archive);
 }
+void TrialSampler::check_memory(const Policy& policy) const {
+  impl_->collect_segments.check_memory(policy);
+}
 
 }  // namespace rlrun

@@ -49,3 +49,5 @@ class TrialSampler : public Sampler {
 };
 
 }  // namespace rlrun
+  /// Throws UserError (exit code 5) if restored episodes have the memory of another policy.
+  void check_memory(const Policy& policy) const;

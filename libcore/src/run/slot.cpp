@@ -90,11 +90,10 @@ void RunningSlot::state(Archive& archive) {
   }
   std::vector<float> actions(static_cast<std::size_t>(n_floats));
   archive.values("actions", actions.data(), n_floats);
-  VectorF observation, next_observation;
+  VectorF observation = observation_, next_observation = next_observation_;
   archive("observation", observation);
   archive("next_observation", next_observation);
   begin_episode();
-  const Index size = slot_.spec().action_dim();
   EpisodeLog none;
   for (Index i = 0; i < n_floats; i += size)
     step(Eigen::Map<const VectorF>(actions.data() + i, size), none);
@@ -106,3 +105,7 @@ void RunningSlot::state(Archive& archive) {
 }
 
 }  // namespace rlrun
+  const Index size = slot_.spec().action_dim();
+  if (n_floats < 0 || n_floats % size != 0 || n_floats / size > slot_.spec().horizon)
+    throw UserError("the stored actions of the running episode do not fit the environment",
+                    ExitCode::kStore);

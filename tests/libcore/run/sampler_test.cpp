@@ -297,3 +297,116 @@ TEST_CASE("a non-finite action is named", "[sampler]") {
   CHECK_THROWS_WITH(sampler.collect(Noise(std::numeric_limits<float>::quiet_NaN()), 10),
                     "the policy chose a non-finite action at step 0 of an episode");
 }
+TEST_CASE("an unstable step in a segment is marked, and the observation before it stays",
+          "[sampler]") {
+  TrialSampler sampler(unstable(), Rng(1));
+  const SegmentBatch& s = sampler.collect_segments(Noise(), 2, 10);
+  for (Index column = 0; column < 20; ++column) {
+    const bool broke = column % 10 % 4 == 3;
+    CHECK(s.unstable[std::size_t(column)] == (broke ? 1 : 0));
+    CHECK(s.truncated[std::size_t(column)] == (broke ? 1 : 0));
+    CHECK(s.rewards(column) == (broke ? 0 : 1));
+    CHECK(s.observations(0, column) == static_cast<float>(column % 10 % 4));
+  }
+  CHECK(s.bootstrap_columns == std::vector<Index>{3, 7, 9, 13, 17, 19});
+  CHECK(s.bootstrap_observations == MatrixF{{3, 3, 2, 3, 3, 2}});
+  for (const std::uint8_t ending : sampler.take_log().episodes.endings) CHECK(ending == 2);
+}
+
+TEST_CASE("an unstable step of the walk is marked, and the observation before it stays",
+          "[sampler]") {
+  TrialSampler sampler(unstable(), Rng(1));
+  Walk& walk = sampler.walk();
+  for (int t = 0; t < 12; ++t) {
+    CHECK(walk.observation()(0) == static_cast<float>(t % 4));
+    const Step step = walk.step(VectorF::Zero(1));
+    CHECK(step.unstable == (t % 4 == 3));
+    CHECK(step.truncated == step.unstable);
+    CHECK(step.reward == (step.unstable ? 0 : 1));
+    CHECK(walk.next_observation()(0) == static_cast<float>(step.unstable ? 3 : t % 4 + 1));
+    CHECK(walk.at_start() == step.unstable);
+  }
+  CHECK(sampler.take_log().episodes.endings == std::vector<std::uint8_t>{2, 2, 2});
+}
+
+TEST_CASE("with a declared penalty a breakdown is an end of the task that costs it", "[sampler]") {
+  TrialSampler sampler(unstable(), Rng(1), {.unstable_penalty = 7});
+  for (const Episode& e : sampler.collect(Noise(), 40)) {
+    CHECK(e.length() == 4);
+    CHECK(e.terminated);
+    CHECK_FALSE(e.unstable);
+    CHECK(e.rewards(3) == -7);
+    CHECK(e.final_state()(0) == 3);
+  }
+  const SegmentBatch& s = sampler.collect_segments(Noise(), 1, 4);
+  CHECK(s.terminated[3] == 1);
+  CHECK(s.unstable[3] == 0);
+  CHECK(s.rewards(3) == -7);
+  const Evaluation evaluation = sampler.evaluate(Noise(), MatrixF::Zero(1, 2), 1, 1);
+  CHECK(evaluation.n_failed() == 0);
+  CHECK(evaluation.returns == Vector::Constant(2, 3 - 7));
+  for (int t = 0; t < 3; ++t) sampler.walk().step(VectorF::Zero(1));
+  const Step last = sampler.walk().step(VectorF::Zero(1));
+  CHECK(last.terminated);
+  CHECK(last.reward == -7);
+  const EpisodeLog log = sampler.take_log().episodes;
+  for (const std::uint8_t ending : log.endings) CHECK(ending == 2);
+  for (const double total : log.returns) CHECK(total == 3 - 7);
+}
+
+TEST_CASE("a candidate without a score ranks last and ends nothing", "[sampler]") {
+  TrialSampler sampler(fragile(), Rng(1));
+  constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+  // Fine, a reward that is no number, an action that is none, a breakdown, fine.
+  const Evaluation e = sampler.evaluate(Noise(), MatrixF{{-0.5F, 1.5F, kNaN, 2.5F, 0.5F}}, 2, 0.9);
+  CHECK(e.failed == std::vector<std::uint8_t>{0, 1, 1, 1, 0});
+  CHECK(e.n_failed() == 3);
+  CHECK(e.returns(0) < 0);
+  CHECK(e.returns(4) > 0);
+  for (const Index failed : {1, 2, 3}) {
+    CHECK(e.returns(failed) == e.returns(0));
+    CHECK(e.discounted_returns(failed) == e.discounted_returns(0));
+  }
+  CHECK(e.steps == 2 * 5 + 1 + 0 + 1 + 2 * 5);
+  CHECK(sampler.take_log().episodes.endings == std::vector<std::uint8_t>{0, 0, 2, 2, 2, 0, 0});
+  const Evaluation none = sampler.evaluate(Noise(), MatrixF{{1.5F, kNaN}}, 1, 1);
+  CHECK(none.returns == Vector::Constant(2, -std::numeric_limits<double>::infinity()));
+}
+
+TEST_CASE("a horizon without end takes no memory", "[sampler]") {
+  TrialSampler sampler(climb(1e18, 1'000'000'000'000), Rng(1));
+  sampler.walk().step(VectorF::Zero(1));
+  sampler.collect_segments(Noise(), 2, 30'000);
+  CHECK(sampler.total_steps() == 60'001);
+}
+
+TEST_CASE("stored episodes with the memory of another policy are refused", "[sampler]") {
+  class Remembering final : public Policy {
+   public:
+    [[nodiscard]] std::unique_ptr<Policy> clone() const override {
+      return std::make_unique<Remembering>();
+    }
+    [[nodiscard]] const VectorF& params() const override { return params_; }
+    void set_params(VectorFIn) override {}
+    [[nodiscard]] Index memory_size() const override { return 3; }
+    void act(ActMode, MatrixFIn, MatrixFOut memory, std::span<Rng>, MatrixFOut actions,
+             Workspace&) const override {
+      memory.array() += 1;
+      actions.setZero();
+    }
+
+   private:
+    VectorF params_;
+  };
+  TrialSampler one(climb(1e9, 30), Rng(1)), two(climb(1e9, 30), Rng(1));
+  one.collect_segments(Remembering(), 2, 5);
+  MemoryArchive saved;
+  one.state(saved);
+  MemoryArchive restored(saved.content());
+  two.state(restored);
+  two.check_memory(Remembering());
+  CHECK_THROWS_WITH(
+      two.check_memory(Noise()),
+      "the stored memory of the running episodes is 3 x 2, but the policy's is 0 x 2");
+}
+

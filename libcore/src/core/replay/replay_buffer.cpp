@@ -56,7 +56,9 @@ void ReplayBuffer::state(Archive& archive) {
   archive("next", next_);
   if (size_ < 0 || size_ > capacity() || next_ < 0 || next_ >= capacity())
     throw UserError("a replay buffer of " + std::to_string(size_) +
-                    " transitions does not fit into a capacity of " + std::to_string(capacity()));
+                        " transitions does not fit into a capacity of " +
+                        std::to_string(capacity()),
+                    ExitCode::kStore);
   archive.values("records", records_.data(), records_.rows() * size_);
 }
 
