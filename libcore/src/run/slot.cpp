@@ -51,11 +51,13 @@ void Slot::record(const Step& last, EpisodeLog& log) const {
   log.endings.push_back(last.unstable ? 2 : last.terminated ? 1 : 0);
 }
 
-RunningSlot::RunningSlot(std::unique_ptr<Env> env, const Rng& streams)
-    : slot_(std::move(env)), streams_(streams) {
+RunningSlot::RunningSlot(Slot slot, const Rng& streams)
+    : slot_(std::move(slot)), streams_(streams) {
+  constexpr Index kMostReserved = 10'000;  // steps; a horizon may be without end
   observation_.resize(slot_.spec().obs_dim());
   next_observation_ = VectorF::Zero(slot_.spec().obs_dim());
-  actions_.reserve(static_cast<std::size_t>(slot_.spec().action_dim() * slot_.spec().horizon));
+  actions_.reserve(static_cast<std::size_t>(slot_.spec().action_dim() *
+                                            std::min(slot_.spec().horizon, kMostReserved)));
   begin_episode();
 }
 
