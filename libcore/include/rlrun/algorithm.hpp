@@ -1,6 +1,8 @@
 #pragma once
 // Learning rules.
 
+#include <cstdint>
+#include <limits>
 #include <map>
 #include <string>
 
@@ -11,7 +13,9 @@
 
 namespace rlrun {
 
-/// Diagnostics of an iteration by name; stored as columns beside the curves.
+/// Diagnostics of an iteration by name; stored as columns beside the curves. A method that may go
+/// on for long before it learns puts the number of its updates under "updates": tables then say of
+/// a trial where they are all 0 that it never learned.
 using Metrics = std::map<std::string, double, std::less<>>;
 
 /// What one iteration gets to work with.
@@ -21,10 +25,6 @@ struct Iteration {
   Rng rng;          ///< Already forked for this iteration.
   Sampler& sampler;
   Metrics& metrics;
-};
-
-/// A learning rule. The runner owns the outer loop, the budget, the records, threads, seeds and
-/// files; `iterate` is the body of the loop in the paper.
   /// Steps left of the budget, for methods that choose how many they take; without end if the
   /// budget is in iterations.
   std::int64_t steps_left = std::numeric_limits<std::int64_t>::max();
@@ -35,6 +35,10 @@ struct Iteration {
 struct Pace {
   std::int64_t steps_per_iteration = 0;    ///< 0: unknown.
   std::int64_t steps_before_learning = 0;  ///< At least so many come before the first update.
+};
+
+/// A learning rule. The runner owns the outer loop, the budget, the records, threads, seeds and
+/// files; `iterate` is the body of the loop in the paper.
 class RLRUN_API Algorithm {
  public:
   virtual ~Algorithm();

@@ -7,12 +7,26 @@
 
 namespace rlrun {
 
-/// One episode of T steps, one column per step.
+/// What one step of an environment came to.
+struct Step {
+  double reward = 0;
+  bool terminated = false;  ///< The task ended with this step.
+  bool truncated = false;   ///< The time limit (or an unstable simulation) cut the episode here.
+  /// The latter: nothing is known of this step, not even its reward (0), and the observation is the
+  /// one before it. Nobody learns from it; the step before it is cut as where a segment ends, so
+  /// that the value of the last observation stands for what would have followed.
+  bool unstable = false;
+
+  [[nodiscard]] bool ended() const { return terminated || truncated; }
+};
+
+/// One episode of T steps, one column per step. A step that broke the simulation is left out.
 struct Episode {
   MatrixF observations;     ///< (obs_dim, T + 1): the state the episode ended in is kept.
   MatrixF actions;          ///< (action_dim, T), as the policy chose them (not clipped).
   Vector rewards;           ///< (T)
   bool terminated = false;  ///< False: cut off by the time limit or an unstable simulation.
+  bool unstable = false;    ///< The latter.
 
   [[nodiscard]] Index length() const { return rewards.size(); }
   [[nodiscard]] auto states() const { return observations.leftCols(rewards.size()); }
@@ -38,9 +52,11 @@ struct SegmentBatch {
   Vector rewards;                        ///< (slots * length)
   std::vector<std::uint8_t> terminated;  ///< The task ended with this step.
   std::vector<std::uint8_t> truncated;   ///< The time limit (or an unstable simulation) cut here.
+  std::vector<std::uint8_t> unstable;    ///< The latter: not to be learned from; see Step.
 
   /// Observations that follow a step and are no column of `observations`: after each truncation,
-  /// and after the last step of each slot unless it terminated. In order of `columns`.
+  /// and after the last step of each slot unless it terminated. After an unstable step this is the
+  /// observation before it. In the order of the columns.
   std::vector<Index> bootstrap_columns;
   MatrixF bootstrap_observations;  ///< (obs_dim, bootstrap_columns.size())
 };

@@ -1,6 +1,9 @@
 #pragma once
 // How an algorithm meets its environment.
 
+#include <algorithm>
+#include <vector>
+
 #include "rlrun/episode.hpp"
 #include "rlrun/policy.hpp"
 #include "rlrun/types.hpp"
@@ -10,12 +13,6 @@ namespace rlrun {
 /// One environment, walked step by step by methods that learn while they act.
 class RLRUN_API Walk {
  public:
-  struct Step {
-    double reward = 0;
-    bool terminated = false;  ///< The task ended with this step.
-    bool truncated = false;   ///< The time limit (or an unstable simulation) cut the episode here.
-    bool unstable = false;    ///< The latter: this step's reward and observation mean nothing.
-  };
   virtual ~Walk();
   /// No step has been taken in the running episode.
   [[nodiscard]] virtual bool at_start() const = 0;
@@ -23,7 +20,8 @@ class RLRUN_API Walk {
   [[nodiscard]] virtual const VectorF& observation() const = 0;
   /// After an end, the next episode has begun and `observation` is its first.
   virtual Step step(VectorFIn action) = 0;
-  /// The observation that the last step led to, also when the episode ended there.
+  /// The observation that the last step led to, also when the episode ended there; after an
+  /// unstable step, the one before it.
   [[nodiscard]] virtual const VectorF& next_observation() const = 0;
 };
 
@@ -32,6 +30,12 @@ struct Evaluation {
   Vector returns;             ///< Mean over the column's episodes of the sum of rewards.
   Vector discounted_returns;  ///< The same for the discounted sum.
   Index steps = 0;            ///< Steps of all columns together.
+  /// The column has no score: an action or reward was not finite, or the simulation broke down. Its
+  /// returns are the lowest of the others', so that it ranks last; -infinity if there are none.
+  std::vector<std::uint8_t> failed;
+  [[nodiscard]] Index n_failed() const {
+    return static_cast<Index>(std::count(failed.begin(), failed.end(), 1));
+  }
 };
 
 /// Runs episodes. What it returns is a function of its arguments and of the trial's seed, and not
@@ -43,11 +47,12 @@ class RLRUN_API Sampler {
 
   /// Whole episodes with at least `min_steps` steps in all. Each of a fixed number of environment
   /// slots plays until its share of the steps is reached, so that no episode is discarded and none
-  /// is chosen by arrival; the batch exceeds `min_steps` by little.
+  /// is chosen by arrival; the batch exceeds `min_steps` by little. If fewer steps are left of the
+  /// trial's budget, so many are enough.
   virtual Batch collect(const Policy& policy, Index min_steps) = 0;
 
-  /// `length` steps of each of `slots` environments, which go on where the last call stopped. Both
-  /// numbers are the same in all calls of a trial.
+  /// `length` steps of each of `slots` environments, which go on where the last call stopped. The
+  /// number of slots is the same in all calls of a trial.
   virtual const SegmentBatch& collect_segments(const Policy& policy, Index slots, Index length) = 0;
 
   /// Plays `episodes` whole episodes with each column of `thetas` as the policy's parameters.

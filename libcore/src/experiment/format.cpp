@@ -21,10 +21,9 @@ constexpr Key kBudgetKeys[] = {{"iterations", Shape::kValue}, {"steps", Shape::k
 constexpr Key kEvaluationKeys[] = {{"every", Shape::kValue, true}, {"episodes", Shape::kValue}};
 constexpr Key kPolicyKeys[] = {{"name", Shape::kValue}, {"params", Shape::kParams}};
 constexpr Key kEnvKeys[] = {
-    {"name", Shape::kValue, true},
-    {"label", Shape::kValue},
-    {"params", Shape::kParams},
-    {"grid", Shape::kGrid},
+    {"name", Shape::kValue, true},       {"label", Shape::kValue},
+    {"params", Shape::kParams},          {"grid", Shape::kGrid},
+    {"unstable_penalty", Shape::kValue},
 };
 constexpr Key kAlgorithmKeys[] = {
     {"name", Shape::kValue, true}, {"label", Shape::kValue},     {"params", Shape::kParams},

@@ -32,6 +32,12 @@ EvaluationPlan read_evaluation(const Node& node) {
   return plan.every > 0 ? plan : EvaluationPlan{};
 }
 
+double read_unstable_penalty(const Node& env) {
+  constexpr double kMostPenalty = 1e15;
+  const auto penalty = env.find("unstable_penalty");
+  return penalty ? penalty->number(0, kMostPenalty) : 0;
+}
+
 std::vector<std::uint64_t> read_seeds(const Node& node) {
   std::vector<std::uint64_t> seeds;
   const auto too_many = [&](std::size_t n) {

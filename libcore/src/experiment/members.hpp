@@ -12,6 +12,8 @@ namespace rlrun::experiment {
 
 Budget read_budget(const Node& node);
 EvaluationPlan read_evaluation(const Node& node);
+/// What breaking the simulation costs on a task; 0: not declared.
+double read_unstable_penalty(const Node& env);
 /// Distinct, at least one.
 std::vector<std::uint64_t> read_seeds(const Node& node);
 /// The "label" of a task or algorithm, or what it is called without one.

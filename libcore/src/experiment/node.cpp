@@ -83,6 +83,21 @@ std::int64_t Node::whole(std::int64_t low, std::int64_t high) const {
   return number;
 }
 
+double Node::number(double low, double high) const {
+  double number = 0;
+  if (const std::int64_t* i = value_->if_int()) {
+    number = static_cast<double>(*i);
+  } else if (const double* d = value_->if_double()) {
+    number = *d;
+  } else {
+    wrong_type("a number");
+  }
+  const auto text = [](double x) { return json::canonical(json::Value(x)); };
+  if (number < low) fail(text(number) + " must be at least " + text(low));
+  if (number > high) fail(text(number) + " must be at most " + text(high));
+  return number;
+}
+
 std::optional<Node> Node::find(const std::string& key) const {
   const json::Value* member = value_->find(key);
   if (member == nullptr) return std::nullopt;

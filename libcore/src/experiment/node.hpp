@@ -33,6 +33,7 @@ class Node {
   [[nodiscard]] const json::Array& array() const;
   [[nodiscard]] const std::string& text() const;
   [[nodiscard]] std::int64_t whole(std::int64_t low, std::int64_t high) const;
+  [[nodiscard]] double number(double low, double high) const;
 
   [[nodiscard]] std::optional<Node> find(const std::string& key) const;
   [[nodiscard]] Node at(const std::string& key) const;  ///< A failure if there is none.

@@ -15,6 +15,7 @@ struct EnvVariant {
   const Entry* entry;
   Choice choice;
   std::string listed_label;  // as in the file, without the setting
+  double unstable_penalty = 0;
 };
 
 // What decides about a policy: the experiment, the algorithm, the task, from general to special.
@@ -99,6 +100,7 @@ class Planner {
       env_labels_.push_back(label);
       env_names_.push_back(name.text());
       json::Value params = entry.defaults;
+      const double penalty = short_form ? 0 : read_unstable_penalty(node);
       std::vector<ResolvedAxis> axes;
       if (!short_form) {
         if (const auto given = node.find("params")) apply_params(entry, *given, params);
@@ -107,7 +109,7 @@ class Planner {
       const std::int64_t n = count_settings(axes);
       count_trials(n, static_cast<std::int64_t>(envs_.size()) + 1);
       for (std::int64_t i = 0; i < n; ++i) {
-        EnvVariant variant{&entry, {name.text(), label, params}, label};
+        EnvVariant variant{&entry, {name.text(), label, params}, label, penalty};
         // Other parameters make another task: a row of its own in the tables.
         const std::string words = apply_setting(axes, i, &variant.choice.params, nullptr, nullptr);
         if (!words.empty()) variant.choice.label += " " + words;
@@ -257,6 +259,7 @@ class Planner {
     trial.policy = pair.policy.choice;
     trial.budget = pair.budget;
     trial.evaluation = evaluation_;
+    trial.unstable_penalty = pair.env->unstable_penalty;
     trial.setting = apply_setting(pair.axes, setting, &trial.env.params, &trial.policy.params,
                                   &trial.algorithm.params);
     for (const std::uint64_t seed : seeds_) {

@@ -25,6 +25,11 @@ void add_evaluation(const EvaluationPlan& plan, json::Object& config) {
                         json::Object{{"every", plan.every}, {"episodes", plan.episodes}});
 }
 
+// Likewise.
+void add_penalty(double penalty, json::Object& config) {
+  if (penalty > 0) config.emplace_back("unstable_penalty", penalty);
+}
+
 const json::Value& member(const json::Value& value, const char* key) {
   const json::Value* found = value.find(key);
   if (found == nullptr)
@@ -69,6 +74,14 @@ EvaluationPlan read_evaluation(const json::Value& config) {
   return {*every, *episodes};
 }
 
+double read_penalty(const json::Value& config) {
+  const json::Value* value = config.find("unstable_penalty");
+  if (value == nullptr) return 0;
+  const double* penalty = value->if_double();
+  if (penalty == nullptr || !(*penalty > 0)) wrong("unstable_penalty");
+  return *penalty;
+}
+
 }  // namespace
 
 json::Value Trial::config() const {
@@ -79,6 +92,7 @@ json::Value Trial::config() const {
                       {"seed", static_cast<std::int64_t>(seed)},
                       {"setting", setting}};
   add_evaluation(evaluation, config);
+  add_penalty(unstable_penalty, config);
   return config;
 }
 
@@ -89,6 +103,7 @@ Trial Trial::from_config(const json::Value& config) {
   trial.policy = read_choice(config, "policy");
   trial.budget = read_budget(config);
   trial.evaluation = read_evaluation(config);
+  trial.unstable_penalty = read_penalty(config);
   const std::int64_t* seed = member(config, "seed").if_int();
   if (seed == nullptr || *seed < 0) wrong("seed");
   trial.seed = static_cast<std::uint64_t>(*seed);
@@ -107,6 +122,7 @@ std::string Trial::id() const {
                      {"budget", budget_config(budget)},
                      {"seed", static_cast<std::int64_t>(seed)}};
   add_evaluation(evaluation, whole);
+  add_penalty(unstable_penalty, whole);
   return sha256_hex("rlrun trial 1\n" + json::canonical(whole)).substr(0, 16);
 }
 

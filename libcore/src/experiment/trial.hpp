@@ -31,6 +31,7 @@ struct Trial {
   Choice env, algorithm, policy;
   Budget budget;
   EvaluationPlan evaluation;
+  double unstable_penalty = 0;  ///< What breaking the simulation costs; 0: not declared.
   std::uint64_t seed = 0;
   std::string setting;  ///< Swept values in words, "max_kl=0.05, policy.hidden=[32]"; "" if none.
 

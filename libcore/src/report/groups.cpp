@@ -27,7 +27,8 @@ json::Value identity_without_seed(const Trial& trial) {
                       {"budget", json::Object{{"iterations", trial.budget.iterations},
                                               {"steps", trial.budget.steps}}},
                       {"evaluation", json::Object{{"every", trial.evaluation.every},
-                                                  {"episodes", trial.evaluation.episodes}}}};
+                                                  {"episodes", trial.evaluation.episodes}}},
+                      {"unstable_penalty", trial.unstable_penalty}};
 }
 
 // Equal for trials whose identity without the seed is equal; much cheaper to make.
@@ -36,6 +37,7 @@ std::string key_without_seed(const Trial& trial) {
   for (const std::int64_t number : {trial.budget.iterations, trial.budget.steps,
                                     trial.evaluation.every, trial.evaluation.episodes})
     key += std::to_string(number) + " ";
+  key += json::canonical(trial.unstable_penalty);
   for (const Choice* choice : {&trial.env, &trial.algorithm, &trial.policy})
     key += " " + json::quote(choice->name) + " " + json::canonical(choice->params);
   return key;

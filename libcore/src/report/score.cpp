@@ -29,14 +29,18 @@ constexpr std::array kScoreNames = {
     ScoreName{Score::kEvaluationBest, "evaluation_best"},
 };
 
+std::vector<double> without_nan(const std::vector<double>& values) {
+  std::vector<double> kept;
+  kept.reserve(values.size());
+  for (const double value : values) {
+    if (!std::isnan(value)) kept.push_back(value);
+  }
+  return kept;
+}
+
 // The curve without the iterations in which no episode ended: they say nothing about the policy.
 std::vector<double> returns_of_iterations(const Curves& curves) {
-  std::vector<double> returns;
-  returns.reserve(curves.mean_return.size());
-  for (const double value : curves.mean_return) {
-    if (!std::isnan(value)) returns.push_back(value);
-  }
-  return returns;
+  return without_nan(curves.mean_return);
 }
 
 // Whole iterations, taken together until they are a stretch. Within one, each episode counts once;
@@ -144,9 +148,9 @@ double trial_score(const TrialRecord& record, Score score) {
       return returns.empty() ? kNan : *std::max_element(returns.begin(), returns.end());
     }
     case Score::kPooled:
-      return mean(record.episodes.returns);
+      return mean(without_nan(record.episodes.returns));
     case Score::kLast100:
-      return mean(last(record.episodes.returns, 100));
+      return mean(last(without_nan(record.episodes.returns), 100));
     case Score::kEvaluation:
       return late_evaluations(record);
     case Score::kEvaluationFinal:

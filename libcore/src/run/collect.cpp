@@ -45,7 +45,7 @@ bool Collect::step_column(Slice& slice, Index column, const Rng& streams, Index 
   Slot& slot = *slots_[std::size_t(s)];
   auto observation = slice.observations.col(column);
   const float* action = slice.actions.col(column).data();
-  const Slot::Step step = slot.step(slice.actions.col(column), observation);
+  const Step step = slot.step(slice.actions.col(column), observation);
   ++record.steps;
   if (!step.unstable) {
     record.actions.insert(record.actions.end(), action, action + source_.spec.action_dim());
@@ -54,8 +54,8 @@ bool Collect::step_column(Slice& slice, Index column, const Rng& streams, Index 
     ++record.recorded;
   }
   if (!step.ended()) return true;
-  slot.record(step, record.log);
-  record.episodes.push_back({record.recorded, step.terminated});
+  slot.record(record.log);
+  record.episodes.push_back({record.recorded, step.terminated, step.unstable});
   if (record.steps >= quota) return false;
   begin_episode(slice, column, streams);
   return true;
@@ -105,6 +105,7 @@ Batch Collect::take_batch(Index n_slots) {
         episode.actions = Eigen::Map<const MatrixF>(action, source_.spec.action_dim(), span.steps);
         episode.rewards = Eigen::Map<const Vector>(reward, span.steps);
         episode.terminated = span.terminated;
+        episode.unstable = span.unstable;
       }
       observation += source_.spec.obs_dim() * (span.steps + 1);
       action += source_.spec.action_dim() * span.steps;
@@ -121,7 +122,7 @@ Batch Collect::operator()(const Policy& policy, Index min_steps) {
   const Index n_slots = slots_for(min_steps, source_.spec.horizon);
   const Index quota = ceil_div(min_steps, n_slots), n_slices = ceil_div(n_slots, kSliceWidth);
   while (static_cast<Index>(slots_.size()) < n_slots)
-    slots_.push_back(std::make_unique<Slot>(source_.instance()));
+    slots_.push_back(std::make_unique<Slot>(source_.slot()));
   recordings_.resize(slots_.size());
   // Threads beyond the slices begin with what others give.
   const Index n_tasks = std::max<Index>(n_slices, thread_count());

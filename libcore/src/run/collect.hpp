@@ -18,7 +18,7 @@ struct Recording {
   std::vector<double> rewards;
   struct Span {
     Index steps;
-    bool terminated;
+    bool terminated, unstable;
   };
   std::vector<Span> episodes;
   EpisodeLog log;

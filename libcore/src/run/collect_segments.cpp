@@ -1,6 +1,7 @@
 #include "run/collect_segments.hpp"
 
 #include <algorithm>
+#include <string>
 
 #include "rlrun/error.hpp"
 #include "rlrun/parallel.hpp"
@@ -21,7 +22,7 @@ Index slice_width_for(Index n_slots) {
 void CollectSegments::make_running(Index n_slots, Index memory_size) {
   running_.reserve(static_cast<std::size_t>(n_slots));
   for (Index s = 0; s < n_slots; ++s)
-    running_.emplace_back(source_.instance(),
+    running_.emplace_back(source_.slot(),
                           source_.root.fork("segments").fork(static_cast<std::uint64_t>(s)));
   memory_ = MatrixF::Zero(memory_size, n_slots);
   logs_.resize(static_cast<std::size_t>(n_slots));
@@ -36,6 +37,7 @@ void CollectSegments::resize_segments(Index n_slots, Index length) {
   segments_.rewards.resize(n);
   segments_.terminated.assign(static_cast<std::size_t>(n), 0);
   segments_.truncated.assign(static_cast<std::size_t>(n), 0);
+  segments_.unstable.assign(static_cast<std::size_t>(n), 0);
 }
 
 void CollectSegments::run_slice(const Policy& policy, Slice& slice, Index first, Index width,
@@ -54,10 +56,11 @@ void CollectSegments::run_slice(const Policy& policy, Slice& slice, Index first,
       RunningSlot& slot = running_[std::size_t(s)];
       segments_.observations.col(column) = slice.observations.col(c);
       segments_.actions.col(column) = slice.actions.col(c);
-      const Slot::Step step = slot.step(slice.actions.col(c), logs_[std::size_t(s)]);
+      const Step step = slot.step(slice.actions.col(c), logs_[std::size_t(s)]);
       segments_.rewards(column) = step.reward;
       segments_.terminated[std::size_t(column)] = step.terminated;
       segments_.truncated[std::size_t(column)] = step.truncated;
+      segments_.unstable[std::size_t(column)] = step.unstable;
       if (step.ended()) slice.memory.col(c).setZero();
       if (step.truncated || (t + 1 == segments_.length && !step.terminated)) {
         Bootstrap& bootstrap = bootstraps[std::size_t(s)];
@@ -119,7 +122,6 @@ void CollectSegments::state(Archive& archive) {
   archive("memory", memory_);
 }
 
-}  // namespace rlrun
 void CollectSegments::check_memory(const Policy& policy) const {
   if (running_.empty()) return;
   const auto slots = static_cast<Index>(running_.size());
@@ -131,3 +133,4 @@ void CollectSegments::check_memory(const Policy& policy) const {
                     ExitCode::kStore);
 }
 
+}  // namespace rlrun

@@ -24,7 +24,15 @@ class Evaluate {
     Slice column;
   };
 
+  // Of the episodes of one column.
+  struct Outcome {
+    double total_return = 0, discounted_return = 0;
+    EpisodeLog log;
+    bool failed = false;
+  };
+
   std::unique_ptr<Player> take_player(const Policy& policy);
+  void play(Player& player, const Rng& stream, double discount, Outcome& outcome);
 
   SampleSource& source_;
   std::mutex players_mutex_;

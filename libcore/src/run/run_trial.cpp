@@ -13,6 +13,7 @@
 #include "plugin/fields.hpp"
 #include "run/provenance.hpp"
 #include "run/sampler.hpp"
+#include "run/slot.hpp"
 #include "run/training_evaluation.hpp"
 
 namespace rlrun {
@@ -26,6 +27,12 @@ double seconds_since(Clock::time_point start) {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
+SampleRules rules_of(const Trial& trial) {
+  SampleRules rules{.unstable_penalty = trial.unstable_penalty};
+  if (trial.budget.steps > 0) rules.budget_steps = trial.budget.steps;
+  return rules;
+}
+
 // Everything of a running trial that a later iteration depends on.
 class RunningTrial {
  public:
@@ -35,12 +42,12 @@ class RunningTrial {
         rng_(trial.seed),
         // The sampler's streams know nothing of the algorithm, so that all algorithms meet the same
         // environments under one seed.
-        sampler_(make_env(trial.env, plugins), rng_.fork("sampler")),
+        sampler_(make_env(trial.env, plugins), rng_.fork("sampler"), rules_of(trial)),
         algorithm_(make_algorithm(trial, plugins, sampler_.spec())) {
     if (trial.evaluation.every > 0)
-      evaluation_ = std::make_unique<TrainingEvaluation>([this] { return sampler_.instance(); },
-                                                         trial.evaluation.episodes,
-                                                         rng_.fork("evaluation_during_training"));
+      evaluation_ = std::make_unique<TrainingEvaluation>(
+          [this] { return sampler_.instance(); }, trial.evaluation.episodes,
+          rng_.fork("evaluation_during_training"), trial.unstable_penalty);
   }
 
   void state(Archive& archive) {
@@ -49,8 +56,10 @@ class RunningTrial {
     record_.curves.state(archive);
     record_.episodes.state(archive);
     if (evaluation_) evaluation_state(archive);
+    archive("worst_return", worst_return_);
     sampler_.state(archive);
     algorithm_->state(archive);
+    if (archive.restoring()) sampler_.check_memory(algorithm_->policy());
   }
 
   [[nodiscard]] bool finished() const {
@@ -59,7 +68,6 @@ class RunningTrial {
   }
 
   void iterate() {
-    if (archive.restoring()) sampler_.check_memory(algorithm_->policy());
     const std::int64_t steps_before = sampler_.total_steps();
     Metrics metrics;
     sampler_.begin_iteration(iteration_);
@@ -68,6 +76,7 @@ class RunningTrial {
                  .rng = rng_.fork("algorithm").fork(static_cast<std::uint64_t>(iteration_)),
                  .sampler = sampler_,
                  .metrics = metrics};
+    if (trial_.budget.steps > 0) it.steps_left = trial_.budget.steps - steps_before;
     algorithm_->iterate(it);
     record(sampler_.take_log(), metrics);
     if (!algorithm_->policy().params().allFinite())
@@ -109,10 +118,14 @@ class RunningTrial {
   // An evaluation is known by the multiple of `every` that it reached (the one at the end by the
   // next one), so that methods with iterations of any length meet the same initial states.
   void evaluate(std::int64_t number) {
-    const EpisodeLog played =
+    EpisodeLog played =
         evaluation_->play(algorithm_->policy(), static_cast<std::uint64_t>(number), ticker_);
+    double worst = worst_return_;  // training does not notice what evaluations saw
+    charge_broken(played, worst);
     record_.evaluations.add(sampler_.total_steps(), played);
     evaluated_ = true;
+    std::erase_if(played.returns, [](double value) { return std::isnan(value); });
+    if (played.returns.empty()) return;
     const double mean = std::accumulate(played.returns.begin(), played.returns.end(), 0.0) /
                         static_cast<double>(played.returns.size());
     if (!record_.best_policy || mean > record_.best_policy->mean_return)
@@ -129,22 +142,40 @@ class RunningTrial {
     if (any) record_.best_policy->state(archive);
   }
 
+  // What a broken episode counts as, given the worst return so far, which follows; see EpisodeLog.
+  void charge_broken(EpisodeLog& episodes, double& worst) const {
+    if (trial_.unstable_penalty > 0) return;
+    const auto broken = [&](std::size_t i) {
+      return EpisodeEnding{episodes.endings[i]} == EpisodeEnding::kUnstable;
+    };
+    for (std::size_t i = 0; i < episodes.returns.size(); ++i)
+      if (!broken(i)) worst = std::fmin(worst, episodes.returns[i]);
+    for (std::size_t i = 0; i < episodes.returns.size(); ++i)
+      if (broken(i))
+        episodes.returns[i] = std::isnan(worst) ? kNaN : std::min(worst, episodes.returns[i]);
+  }
+
   // The score is counted here, from what the sampler saw.
-  void record(const SampleLog& log, const Metrics& metrics) {
+  void record(SampleLog log, const Metrics& metrics) {
+    charge_broken(log.episodes, worst_return_);
     const std::vector<double>& returns = log.episodes.returns;
-    const auto n = static_cast<double>(returns.size());
     double sum = 0, length = 0, squares = 0, low = kNaN, high = kNaN;
-    std::int64_t terminated = 0, unstable = 0;
+    std::int64_t terminated = 0, unstable = 0, with_return = 0;
     for (std::size_t i = 0; i < returns.size(); ++i) {
-      sum += returns[i];
+      const EpisodeEnding ending{log.episodes.endings[i]};
+      terminated += ending == EpisodeEnding::kTerminated ? 1 : 0;
+      unstable += ending == EpisodeEnding::kUnstable ? 1 : 0;
       length += log.episodes.lengths[i];
-      low = i == 0 ? returns[i] : std::min(low, returns[i]);
-      high = i == 0 ? returns[i] : std::max(high, returns[i]);
-      terminated += log.episodes.endings[i] == 1 ? 1 : 0;
-      unstable += log.episodes.endings[i] == 2 ? 1 : 0;
+      if (std::isnan(returns[i])) continue;
+      ++with_return;
+      sum += returns[i];
+      low = std::fmin(low, returns[i]);
+      high = std::fmax(high, returns[i]);
     }
+    const auto n = static_cast<double>(with_return);
     const double mean = sum / n;  // NaN without episodes
-    for (const double r : returns) squares += (r - mean) * (r - mean);
+    for (const double r : returns)
+      if (!std::isnan(r)) squares += (r - mean) * (r - mean);
 
     Curves& c = record_.curves;
     c.steps.push_back(sampler_.total_steps());
@@ -155,17 +186,14 @@ class RunningTrial {
     c.std_return.push_back(std::sqrt(squares / n));
     c.min_return.push_back(low);
     c.max_return.push_back(high);
-    c.mean_length.push_back(length / n);
+    c.mean_length.push_back(length / static_cast<double>(returns.size()));
     for (const auto& [name, value] : metrics) {
       std::vector<double>& column = c.metrics[name];
       column.resize(c.size() - 1, kNaN);
       column.push_back(value);
     }
     for (auto& [name, column] : c.metrics) column.resize(c.size(), kNaN);
-    EpisodeLog& all = record_.episodes;
-    all.returns.insert(all.returns.end(), returns.begin(), returns.end());
-    all.lengths.insert(all.lengths.end(), log.episodes.lengths.begin(), log.episodes.lengths.end());
-    all.endings.insert(all.endings.end(), log.episodes.endings.begin(), log.episodes.endings.end());
+    append(record_.episodes, log.episodes);
   }
 
   const Trial& trial_;
@@ -177,6 +205,7 @@ class RunningTrial {
   bool evaluated_ = false;                          // the policy as it stands
   std::atomic<std::int64_t>* ticker_ = nullptr;
   std::int64_t iteration_ = 0;
+  double worst_return_ = kNaN;  // of the unbroken training episodes; NaN if there was none
 };
 
 // Decides when a checkpoint is due: not more often than asked, and never so often that writing them

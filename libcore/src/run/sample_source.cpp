@@ -24,7 +24,8 @@ void check_space(const Space& space, const char* what) {
 
 }  // namespace
 
-SampleSource::SampleSource(EnvFactory make, const Rng& rng) : make_env(std::move(make)), root(rng) {
+SampleSource::SampleSource(EnvFactory make, const Rng& rng, const SampleRules& its_rules)
+    : make_env(std::move(make)), root(rng), rules(its_rules) {
   const std::unique_ptr<Env> env = checked(make_env());
   spec = env->spec();
   if (spec.horizon < 1) throw TrialError("the environment's horizon is below 1");

@@ -20,6 +20,7 @@
 #include "rlrun/policy.hpp"
 
 #include "run/sampler.hpp"
+#include "run/slot.hpp"
 
 namespace rlrun {
 
@@ -32,11 +33,16 @@ inline constexpr Index kSliceWidth = 5;  // columns of one call of the policy
 /// Where a trial's samples come from, and the count of them.
 struct SampleSource {
   /// Throws TrialError for an environment without a horizon or with spaces that make no sense.
-  SampleSource(EnvFactory make, const Rng& rng);
+  SampleSource(EnvFactory make, const Rng& rng, const SampleRules& its_rules);
 
   /// One more instance. One of other sizes than the first would read and write beyond our arrays:
   /// TrialError.
   [[nodiscard]] std::unique_ptr<Env> instance() const;
+  [[nodiscard]] Slot slot() const { return Slot(instance(), rules.unstable_penalty); }
+  /// What is left of the budget; at least 1, for an iteration that samples on when it is used up.
+  [[nodiscard]] std::int64_t steps_left() const {
+    return std::max<std::int64_t>(1, rules.budget_steps - total_steps);
+  }
   /// Streams of the next call of a verb.
   [[nodiscard]] Rng next_call(const char* role) {
     return root.fork(role).fork(iteration).fork(call++);
@@ -51,6 +57,7 @@ struct SampleSource {
 
   EnvFactory make_env;
   Rng root;
+  SampleRules rules;
   EnvSpec spec;
   std::uint64_t iteration = 0, call = 0;
   std::int64_t total_steps = 0;

@@ -11,11 +11,11 @@
 namespace rlrun {
 
 struct TrialSampler::Impl final : Walk {
-  Impl(EnvFactory make, const Rng& rng) : source(std::move(make), rng) {}
+  Impl(EnvFactory make, const Rng& rng, const SampleRules& rules)
+      : source(std::move(make), rng, rules) {}
 
   Walk& walk() {
-    if (!walker)
-      walker = std::make_unique<RunningSlot>(source.instance(), source.root.fork("walk"));
+    if (!walker) walker = std::make_unique<RunningSlot>(source.slot(), source.root.fork("walk"));
     return *this;
   }
   [[nodiscard]] bool at_start() const override { return walker->at_start(); }
@@ -23,11 +23,11 @@ struct TrialSampler::Impl final : Walk {
   [[nodiscard]] const VectorF& next_observation() const override {
     return walker->next_observation();
   }
-  Walk::Step step(VectorFIn action) override {
-    const Slot::Step step = walker->step(action, source.log.episodes);
+  Step step(VectorFIn action) override {
+    const Step step = walker->step(action, source.log.episodes);
     source.count(1);
     source.tick(1);
-    return {step.reward, step.terminated, step.truncated, step.unstable};
+    return step;
   }
 
   void state(Archive& archive) {
@@ -48,8 +48,8 @@ struct TrialSampler::Impl final : Walk {
   std::unique_ptr<RunningSlot> walker;
 };
 
-TrialSampler::TrialSampler(EnvFactory factory, Rng rng)
-    : impl_(std::make_unique<Impl>(std::move(factory), rng)) {}
+TrialSampler::TrialSampler(EnvFactory factory, Rng rng, const SampleRules& rules)
+    : impl_(std::make_unique<Impl>(std::move(factory), rng, rules)) {}
 TrialSampler::~TrialSampler() = default;
 
 Batch TrialSampler::collect(const Policy& policy, Index min_steps) {

@@ -2,6 +2,7 @@
 // The sampler behind the public interface.
 
 #include <atomic>
+#include <limits>
 #include <memory>
 
 #include "rlrun/archive.hpp"
@@ -18,10 +19,16 @@ struct SampleLog {
   std::int64_t steps = 0;
 };
 
+/// What a trial lays down for its samples.
+struct SampleRules {
+  double unstable_penalty = 0;  ///< What breaking the simulation costs; 0: not declared, see Slot.
+  std::int64_t budget_steps = std::numeric_limits<std::int64_t>::max();
+};
+
 /// Environments in slots, stepped in lockstep by slices; see sample_source.hpp.
 class TrialSampler : public Sampler {
  public:
-  TrialSampler(EnvFactory factory, Rng rng);
+  TrialSampler(EnvFactory factory, Rng rng, const SampleRules& rules = {});
   ~TrialSampler() override;
 
   Batch collect(const Policy& policy, Index min_steps) override;
@@ -42,6 +49,8 @@ class TrialSampler : public Sampler {
   /// Visits what later iterations depend on: running episodes (as their stream and actions,
   /// replayed on restoring) and counters.
   void state(Archive& archive);
+  /// Throws UserError (exit code 5) if restored episodes have the memory of another policy.
+  void check_memory(const Policy& policy) const;
 
  private:
   struct Impl;
@@ -49,5 +58,3 @@ class TrialSampler : public Sampler {
 };
 
 }  // namespace rlrun
-  /// Throws UserError (exit code 5) if restored episodes have the memory of another policy.
-  void check_memory(const Policy& policy) const;

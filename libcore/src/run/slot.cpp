@@ -1,5 +1,6 @@
 #include "run/slot.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <utility>
@@ -10,7 +11,7 @@ namespace rlrun {
 namespace {
 
 [[noreturn]] void not_finite(const char* what, std::int64_t step) {
-  throw TrialError(std::string(what) + " at step " + std::to_string(step) + " of an episode");
+  throw NotFinite(std::string(what) + " at step " + std::to_string(step) + " of an episode");
 }
 
 }  // namespace
@@ -21,34 +22,50 @@ void append(EpisodeLog& to, const EpisodeLog& from) {
   to.endings.insert(to.endings.end(), from.endings.begin(), from.endings.end());
 }
 
-Slot::Slot(std::unique_ptr<Env> env) : env_(std::move(env)), horizon_(env_->spec().horizon) {}
+Slot::Slot(std::unique_ptr<Env> env, double unstable_penalty)
+    : env_(std::move(env)),
+      unstable_penalty_(unstable_penalty),
+      horizon_(env_->spec().horizon),
+      next_(env_->spec().obs_dim()) {}
 
 void Slot::begin(const Rng& stream, VectorFOut observation) {
   length_ = 0;
   total_ = 0;
+  ending_ = EpisodeEnding::kTimeLimit;
   env_->reset(stream, observation);
   if (!observation.allFinite()) not_finite("the environment returned a non-finite observation", 0);
 }
 
-Slot::Step Slot::step(VectorFIn action, VectorFOut observation) {
+Step Slot::step(VectorFIn action, VectorFOut observation) {
   if (!action.allFinite()) not_finite("the policy chose a non-finite action", length_);
-  const Transition transition = env_->step(action, observation);
+  next_ = observation;
+  const Transition transition = env_->step(action, next_);
   ++length_;
-  if (transition.unstable) return {.truncated = true, .unstable = true};
+  if (transition.unstable) {
+    break_down();
+    if (unstable_penalty_ > 0) return {.reward = -unstable_penalty_, .terminated = true};
+    return {.truncated = true, .unstable = true};
+  }
   if (!std::isfinite(transition.reward))
     not_finite("the environment returned a non-finite reward", length_);
-  if (!observation.allFinite())
-    not_finite("the environment returned a non-finite observation", length_);
+  if (!next_.allFinite()) not_finite("the environment returned a non-finite observation", length_);
+  observation = next_;
   total_ += transition.reward;
+  if (transition.terminated) ending_ = EpisodeEnding::kTerminated;
   return {.reward = transition.reward,
           .terminated = transition.terminated,
           .truncated = !transition.terminated && length_ >= horizon_};
 }
 
-void Slot::record(const Step& last, EpisodeLog& log) const {
+void Slot::break_down() {
+  ending_ = EpisodeEnding::kUnstable;
+  total_ -= unstable_penalty_;
+}
+
+void Slot::record(EpisodeLog& log) const {
   log.returns.push_back(total_);
   log.lengths.push_back(static_cast<std::int32_t>(length_));
-  log.endings.push_back(last.unstable ? 2 : last.terminated ? 1 : 0);
+  log.endings.push_back(static_cast<std::uint8_t>(ending_));
 }
 
 RunningSlot::RunningSlot(Slot slot, const Rng& streams)
@@ -66,12 +83,12 @@ void RunningSlot::begin_episode() {
   slot_.begin(streams_.fork(static_cast<std::uint64_t>(episode_)), observation_);
 }
 
-Slot::Step RunningSlot::step(VectorFIn action, EpisodeLog& log) {
+Step RunningSlot::step(VectorFIn action, EpisodeLog& log) {
   actions_.insert(actions_.end(), action.data(), action.data() + action.size());
-  next_observation_ = observation_;  // stays if the step turns out unstable
-  const Slot::Step step = slot_.step(action, next_observation_);
+  next_observation_ = observation_;  // stays if the simulation breaks down
+  const Step step = slot_.step(action, next_observation_);
   if (step.ended()) {
-    slot_.record(step, log);
+    slot_.record(log);
     ++episode_;
     begin_episode();
   } else {
@@ -90,6 +107,10 @@ void RunningSlot::state(Archive& archive) {
     archive("next_observation", next_observation_);
     return;
   }
+  const Index size = slot_.spec().action_dim();
+  if (n_floats < 0 || n_floats % size != 0 || n_floats / size > slot_.spec().horizon)
+    throw UserError("the stored actions of the running episode do not fit the environment",
+                    ExitCode::kStore);
   std::vector<float> actions(static_cast<std::size_t>(n_floats));
   archive.values("actions", actions.data(), n_floats);
   VectorF observation = observation_, next_observation = next_observation_;
@@ -107,7 +128,3 @@ void RunningSlot::state(Archive& archive) {
 }
 
 }  // namespace rlrun
-  const Index size = slot_.spec().action_dim();
-  if (n_floats < 0 || n_floats % size != 0 || n_floats / size > slot_.spec().horizon)
-    throw UserError("the stored actions of the running episode do not fit the environment",
-                    ExitCode::kStore);

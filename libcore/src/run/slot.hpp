@@ -7,6 +7,8 @@
 
 #include "rlrun/archive.hpp"
 #include "rlrun/env.hpp"
+#include "rlrun/episode.hpp"
+#include "rlrun/error.hpp"
 
 #include "run/trial_record.hpp"
 
@@ -15,35 +17,43 @@ namespace rlrun {
 /// Appends `from` to `to`, column by column.
 void append(EpisodeLog& to, const EpisodeLog& from);
 
+/// An action, reward or observation that is not finite.
+class NotFinite : public TrialError {
+ public:
+  using TrialError::TrialError;
+};
+
 /// Steps an environment, enforces the horizon, checks what the environment returns, and counts the
-/// episode. Throws TrialError for a non-finite action, reward or observation.
+/// episode. Throws NotFinite.
+///
+/// A step that breaks the simulation is unstable (see Step), unless the trial declares what that
+/// costs: then the task terminates with it, and its reward is the penalty.
 class Slot {
  public:
-  struct Step {
-    double reward = 0;
-    bool terminated = false;  ///< The task ended.
-    bool truncated = false;   ///< Cut at the horizon, or because the simulation broke down.
-    bool unstable = false;    ///< The latter: reward and observation of this step are not used.
-    [[nodiscard]] bool ended() const { return terminated || truncated; }
-  };
-
-  explicit Slot(std::unique_ptr<Env> env);
+  /// `unstable_penalty` is positive, or 0 if none is declared.
+  explicit Slot(std::unique_ptr<Env> env, double unstable_penalty = 0);
 
   [[nodiscard]] const EnvSpec& spec() const { return env_->spec(); }
   void begin(const Rng& stream, VectorFOut observation);
-  /// On an unstable step the observation is left as it was.
+  /// If the simulation broke down, the observation is left as it was.
   Step step(VectorFIn action, VectorFOut observation);
 
   [[nodiscard]] std::int64_t length() const { return length_; }
   [[nodiscard]] double total_reward() const { return total_; }
-  /// Adds the episode that ended with `last` to a log.
-  void record(const Step& last, EpisodeLog& log) const;
+  /// Ends the episode as a breakdown does.
+  void break_down();
+  /// Adds the episode that has ended to a log. The return of a broken one is what it had collected,
+  /// less the penalty.
+  void record(EpisodeLog& log) const;
 
  private:
   std::unique_ptr<Env> env_;
+  double unstable_penalty_;
   std::int64_t horizon_;
   std::int64_t length_ = 0;
   double total_ = 0;
+  EpisodeEnding ending_ = EpisodeEnding::kTimeLimit;
+  VectorF next_;  // what the environment writes, before it is known to be of use
 };
 
 /// A slot whose episode goes on from one iteration to the next. It remembers the stream and the
@@ -52,13 +62,13 @@ class Slot {
 class RunningSlot {
  public:
   /// Episode number e of this slot starts from streams.fork(e).
-  RunningSlot(std::unique_ptr<Env> env, const Rng& streams);
+  RunningSlot(Slot slot, const Rng& streams);
 
   [[nodiscard]] const VectorF& observation() const { return observation_; }
   [[nodiscard]] const VectorF& next_observation() const { return next_observation_; }
   [[nodiscard]] bool at_start() const { return slot_.length() == 0; }
   /// After an end, the next episode has begun; the episode is added to `log`.
-  Slot::Step step(VectorFIn action, EpisodeLog& log);
+  Step step(VectorFIn action, EpisodeLog& log);
   void state(Archive& archive);
 
  private:

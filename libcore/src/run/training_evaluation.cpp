@@ -7,14 +7,18 @@
 
 namespace rlrun {
 
-TrainingEvaluation::TrainingEvaluation(EnvFactory factory, Index episodes, const Rng& streams)
-    : factory_(std::move(factory)), episodes_(episodes), streams_(streams) {}
+TrainingEvaluation::TrainingEvaluation(EnvFactory factory, Index episodes, const Rng& streams,
+                                       double unstable_penalty)
+    : factory_(std::move(factory)),
+      episodes_(episodes),
+      streams_(streams),
+      unstable_penalty_(unstable_penalty) {}
 TrainingEvaluation::~TrainingEvaluation() = default;
 
 EpisodeLog TrainingEvaluation::play(const Policy& policy, std::uint64_t number,
                                     std::atomic<std::int64_t>* ticker) {
   while (static_cast<Index>(slots_.size()) < episodes_)
-    slots_.push_back(std::make_unique<Slot>(factory_()));
+    slots_.push_back(std::make_unique<Slot>(factory_(), unstable_penalty_));
   const Index n_slices = ceil_div(episodes_, kSliceWidth);
   slices_.resize(static_cast<std::size_t>(n_slices));
   logs_.assign(static_cast<std::size_t>(episodes_), {});
@@ -47,9 +51,9 @@ void TrainingEvaluation::play_slice(const Policy& policy, Index first, Index wid
     for (Index column = n - 1; column >= 0; --column) {
       const Index s = slice.slots[std::size_t(column)];
       Slot& slot = *slots_[std::size_t(s)];
-      const Slot::Step step = slot.step(slice.actions.col(column), slice.observations.col(column));
+      const Step step = slot.step(slice.actions.col(column), slice.observations.col(column));
       if (!step.ended()) continue;
-      slot.record(step, logs_[std::size_t(s)]);
+      slot.record(logs_[std::size_t(s)]);
       slice.drop(column);
     }
   }

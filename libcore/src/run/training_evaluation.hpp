@@ -18,8 +18,10 @@ namespace rlrun {
 /// own: whoever trains the policy notices nothing.
 class TrainingEvaluation {
  public:
-  /// `factory` makes instances of equal size. `streams` belongs to evaluations alone.
-  TrainingEvaluation(EnvFactory factory, Index episodes, const Rng& streams);
+  /// `factory` makes instances of equal size. `streams` belongs to evaluations alone. The penalty
+  /// is that of Slot.
+  TrainingEvaluation(EnvFactory factory, Index episodes, const Rng& streams,
+                     double unstable_penalty = 0);
   ~TrainingEvaluation();
 
   /// Episode e of evaluation `number` starts from streams.fork(number).fork(e). On all threads;
@@ -34,6 +36,7 @@ class TrainingEvaluation {
   EnvFactory factory_;
   Index episodes_;
   Rng streams_;
+  double unstable_penalty_;
   std::vector<std::unique_ptr<Slot>> slots_;  // one for each episode, made once
   std::vector<Slice> slices_;
   std::vector<EpisodeLog> logs_;  // of each slot

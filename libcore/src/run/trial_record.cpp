@@ -1,6 +1,7 @@
 #include "run/trial_record.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace rlrun {
 
@@ -31,6 +32,13 @@ void Curves::state(Archive& archive) {
       archive("metric", values);
     }
   }
+}
+
+bool never_learned(const Curves& curves) {
+  const auto updates = curves.metrics.find(kUpdatesMetric);
+  return updates != curves.metrics.end() &&
+         std::none_of(updates->second.begin(), updates->second.end(),
+                      [](double count) { return count > 0; });
 }
 
 void EpisodeLog::state(Archive& archive) {
@@ -69,9 +77,15 @@ EvaluationCurve evaluation_curve(const EvaluationLog& log) {
   EvaluationCurve curve;
   for (std::size_t from = 0, to = 0; from < log.size(); from = to) {
     double sum = 0;
-    for (; to < log.size() && log.steps[to] == log.steps[from]; ++to) sum += log.returns[to];
+    std::int64_t n = 0;
+    for (; to < log.size() && log.steps[to] == log.steps[from]; ++to) {
+      if (std::isnan(log.returns[to])) continue;
+      sum += log.returns[to];
+      ++n;
+    }
+    if (n == 0) continue;
     curve.steps.push_back(log.steps[from]);
-    curve.mean_return.push_back(sum / static_cast<double>(to - from));
+    curve.mean_return.push_back(sum / static_cast<double>(n));
   }
   return curve;
 }

@@ -13,12 +13,12 @@
 
 namespace rlrun {
 
-/// One row for each iteration. A statistic of returns is NaN where no episode ended.
+/// One row for each iteration. A statistic of returns is NaN where no episode with one ended.
 struct Curves {
   std::vector<std::int64_t> steps;     ///< Environment steps used up by the end of the iteration.
   std::vector<std::int64_t> episodes;  ///< Episodes that ended in this iteration.
   std::vector<std::int64_t> terminated,
-      unstable;  ///< Of those: ended by the task; cut as unstable.
+      unstable;  ///< Of those: ended by the task; broken.
   std::vector<double> mean_return, std_return, min_return, max_return, mean_length;
   std::map<std::string, std::vector<double>> metrics;  ///< NaN where an iteration had none.
 
@@ -26,11 +26,25 @@ struct Curves {
   void state(Archive& archive);
 };
 
+/// The metric in which a method that may go on for long before it learns counts its updates.
+inline constexpr const char* kUpdatesMetric = "updates";
+/// Whether the method counted its updates and made none.
+bool never_learned(const Curves& curves);
+
+/// How an episode ended: cut off at the horizon, by the task, or because the simulation broke down
+/// (or, for a candidate of a search, an action or reward was not finite).
+enum class EpisodeEnding : std::uint8_t { kTimeLimit = 0, kTerminated = 1, kUnstable = 2 };
+
 /// One row for each episode, in an order that does not depend on the threads.
+///
+/// A broken episode has no return of its own. If the trial declares what a breakdown costs, its
+/// return is the sum of its rewards less that; otherwise it counts as the worst: the lowest return
+/// of the trial's unbroken episodes so far, or what it had collected if that is less; NaN before
+/// there was an unbroken one. So nobody gains by breaking the simulation.
 struct EpisodeLog {
   std::vector<double> returns;
   std::vector<std::int32_t> lengths;
-  std::vector<std::uint8_t> endings;  ///< 0 cut off at the horizon, 1 terminated, 2 unstable.
+  std::vector<std::uint8_t> endings;  ///< Of type EpisodeEnding.
 
   void state(Archive& archive);
 };
@@ -49,7 +63,7 @@ struct EvaluationLog {
   void state(Archive& archive);
 };
 
-/// One point for each evaluation.
+/// One point for each evaluation in which an episode has a return.
 struct EvaluationCurve {
   std::vector<std::int64_t> steps;
   std::vector<double> mean_return;

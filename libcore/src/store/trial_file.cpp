@@ -43,7 +43,9 @@ void write_curves(hdf5::File& file, const Curves& curves) {
 void write_episodes(hdf5::File& file, const EpisodeLog& episodes) {
   RLRUN_CHECK(episodes.lengths.size() == episodes.returns.size() &&
               episodes.endings.size() == episodes.returns.size());
-  file.write_column("episodes/return", episodes.returns, {"Sum of the rewards of an episode.", ""});
+  file.write_column(
+      "episodes/return", episodes.returns,
+      {"Sum of the rewards; of a broken episode, what it counts as (NaN: nothing).", ""});
   file.write_column("episodes/length", episodes.lengths, {"Length of the episode.", "steps"});
   file.write_column("episodes/ending", episodes.endings,
                     {"0 cut off at the horizon, 1 ended by the task, 2 unstable simulation.", ""});

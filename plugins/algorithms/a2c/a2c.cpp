@@ -17,8 +17,6 @@
 //   R - V       advantages          constant in the gradient
 //   beta        entropy_coefficient
 
-#include <numeric>
-
 #include "rlrun/baselines/actor_critic.hpp"
 #include "rlrun/baselines/rollouts.hpp"
 #include "rlrun/math/samples.hpp"
@@ -58,20 +56,15 @@ class A2c final : public Algorithm {
 
   A2c(const Params& params, std::unique_ptr<StochasticPolicy> policy, const EnvSpec& spec,
       const Rng& rng)
-      : p_(params),
-        learner_(params, std::move(policy), spec, rng),
-        rollouts_(params),
-        columns_(static_cast<std::size_t>(params.steps())) {
-    std::iota(columns_.begin(), columns_.end(), Index{0});
-  }
+      : p_(params), learner_(params, std::move(policy), spec, rng), rollouts_(params) {}
 
   void iterate(Iteration& it) override {
-    const SegmentBatch& batch = rollouts_.collect(it.sampler, policy());
+    const SegmentBatch& batch = rollouts_.collect(it, policy());
     ValuedSteps steps = rollouts_.value(batch, learner_);
-    if (p_.normalize_advantages) standardise(steps.advantages);
+    if (p_.normalize_advantages) standardise(steps.advantages, steps.columns);
 
     // -mean_t A_t log pi(a_t | s_t) + c_v / 2 mean_t (R_t - V(s_t))^2 - beta mean_t H_t
-    const double share = 1 / static_cast<double>(p_.steps());
+    const double share = 1 / static_cast<double>(steps.columns.size());
     const auto loss = [&](LossPart& part) {
       for (Index i = 0; i < part.size(); ++i) {
         const Index t = part.columns[std::size_t(i)];
@@ -83,7 +76,7 @@ class A2c final : public Algorithm {
                                       part.distribution_slope);
     };
     it.metrics["gradient_norm"] =
-        learner_.descend(batch.observations, batch.actions, columns_, loss,
+        learner_.descend(batch.observations, batch.actions, steps.columns, loss,
                          scheduled(p_.step_size_schedule, p_.step_size, it.progress));
     learner_.check_finite("a2c");
     it.metrics["explained_variance"] = explained_variance(steps.targets, steps.values);
@@ -102,7 +95,6 @@ class A2c final : public Algorithm {
   Params p_;
   ActorCritic learner_;
   Rollouts rollouts_;
-  std::vector<Index> columns_;  // all of a rollout
 };
 
 inline void register_a2c(Registry& registry) {

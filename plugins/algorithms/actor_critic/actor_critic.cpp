@@ -84,7 +84,8 @@ class OneStepActorCritic final : public Algorithm {
       observation_ = walk.observation();
       policy_->act(ActMode::kExplore, observation_, no_memory_, std::span(&acting, 1), action_,
                    workspace_);
-      const Walk::Step result = walk.step(action_.col(0));
+      const Step result = walk.step(action_.col(0));
+      if (result.unstable) continue;
       next_observation_ = walk.next_observation();
       const double delta = learn(result.reward, result.terminated);
       squares += delta * delta;

@@ -53,6 +53,7 @@ class Elites {
     std::push_heap(heap_.begin(), heap_.end(), better);
   }
 
+  [[nodiscard]] bool empty() const { return heap_.empty(); }
   [[nodiscard]] double worst() const { return heap_.front().score; }
   [[nodiscard]] double best() const {
     return std::min_element(heap_.begin(), heap_.end(), better)->score;
@@ -100,8 +101,8 @@ class Cem final : public Algorithm {
         at_least(0));
       f("discount", discount, "Weight of a reward one step later (gamma).", between(0, 1));
     }
-  };
     [[nodiscard]] Pace pace() const { return {.steps_per_iteration = batch_steps}; }
+  };
 
   Cem(const Params& params, std::unique_ptr<Policy> policy, const EnvSpec& /*spec*/, Rng /*rng*/)
       : p_(params),
@@ -117,15 +118,22 @@ class Cem final : public Algorithm {
 
     // theta_i ~ N(mu, diag(sampling variance)), scored by one episode each
     elites_.reset(mean_.size(), elite_count(p_));
-    Index steps = 0, candidates = 0;
+    Index steps = 0, candidates = 0, failed = 0;
     for (Index wave = p_.population; wave > 0; wave = next_wave(steps, candidates)) {
       draw(sampling_std, wave, candidates, it.rng.fork("candidates"));
       const Evaluation evaluation = it.sampler.evaluate(*policy_, thetas_, 1, p_.discount);
       for (Index i = 0; i < wave; ++i)
-        elites_.offer(thetas_.col(i), evaluation.discounted_returns(i));
+        if (evaluation.failed[std::size_t(i)] == 0)
+          elites_.offer(thetas_.col(i), evaluation.discounted_returns(i));
       steps += evaluation.steps;
+      failed += evaluation.n_failed();
       candidates += wave;
     }
+
+    if (elites_.empty())
+      throw TrialError(
+          "cem: no candidate has a score: each broke the simulation or led to a number that is not "
+          "finite");
 
     // mu, sigma^2 <- mean and (maximum likelihood) variance of the elites
     const Matrix elite = elites_.thetas();
@@ -134,6 +142,7 @@ class Cem final : public Algorithm {
     policy_->set_params(mean_.cast<float>());
 
     it.metrics["candidates"] = static_cast<double>(candidates);
+    if (failed > 0) it.metrics["failed_candidates"] = static_cast<double>(failed);
     it.metrics["elite_score_min"] = elites_.worst();
     it.metrics["elite_score_max"] = elites_.best();
     it.metrics["search_std"] = std_.mean();

@@ -146,7 +146,7 @@ class Ddpg final : public Algorithm {
       if (walk.at_start()) noise_.reset();
       observation_ = walk.observation();
       choose_action(noise_rng);
-      const Walk::Step result = walk.step(action_.col(0));
+      const Step result = walk.step(action_.col(0));
 
       if (!result.unstable && (!result.truncated || p_.store_time_limit_transitions))
         replay_.push(observation_.col(0), action_.col(0),

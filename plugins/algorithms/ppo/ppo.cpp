@@ -23,7 +23,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "rlrun/baselines/actor_critic.hpp"
 #include "rlrun/baselines/rollouts.hpp"
@@ -93,14 +92,13 @@ class Ppo final : public Algorithm {
       : p_(params),
         learner_(params, std::move(policy), spec, rng),
         rollouts_(params),
-        order_(static_cast<std::size_t>(params.steps())),
         part_stats_(2, ActorCritic::most_parts()) {}
 
   void iterate(Iteration& it) override {
-    const SegmentBatch& batch = rollouts_.collect(it.sampler, policy());
+    const SegmentBatch& batch = rollouts_.collect(it, policy());
     // What stays fixed over the epochs.
     old_ = rollouts_.value(batch, learner_);
-    if (p_.normalize_advantages == "batch") standardise(old_.advantages);
+    if (p_.normalize_advantages == "batch") standardise(old_.advantages, old_.columns);
     const MatrixF old_distribution = policy().distribution(batch.observations);
     old_log_prob_ = policy().log_prob(old_distribution, batch.actions);
 
@@ -108,7 +106,7 @@ class Ppo final : public Algorithm {
     epsilon_ = scheduled(p_.clip_epsilon_schedule, p_.clip_epsilon, it.progress);
 
     Rng order_rng = it.rng.fork("minibatches");
-    std::iota(order_.begin(), order_.end(), Index{0});
+    order_ = old_.columns;
     double kl = 0, clipped = 0, gradient_norm = 0;
     std::int64_t epoch = 0, n_minibatches = 0;
     while (epoch < p_.epochs) {

@@ -189,6 +189,15 @@ class PpoCma final : public Algorithm {
     return result;
   }
 
+  // What the critic thinks of the state in which the simulation broke down; 0 for other ends.
+  [[nodiscard]] double value_after(const Episode& episode) const {
+    if (!episode.unstable) return 0;
+    MatrixF input(scale_.size() + 1, 1);
+    input.topRows(scale_.size()) = scaled(episode.final_state());
+    input(scale_.size(), 0) = 1e-3F * static_cast<float>(episode.length());
+    return double{nn::outputs_of(critic_, input)(0, 0)};
+  }
+
   // Fits the critic to the discounted returns by the absolute error, and returns the advantages.
   VectorF learn_values(const Batch& batch, const Rng& rng, Metrics& metrics) {
     const Index obs_dim = scale_.size(), n = n_steps(batch);
@@ -197,7 +206,8 @@ class PpoCma final : public Algorithm {
     Vector returns(n);
     Index from = 0;
     for (const Episode& episode : batch) {
-      returns.segment(from, episode.length()) = discounted_returns(episode.rewards, p_.discount);
+      returns.segment(from, episode.length()) =
+          discounted_returns(episode.rewards, p_.discount, value_after(episode));
       for (Index t = 0; t < episode.length(); ++t)
         inputs(obs_dim, from + t) = 1e-3F * static_cast<float>(t);
       from += episode.length();
@@ -213,7 +223,8 @@ class PpoCma final : public Algorithm {
     Vector advantages(n);
     from = 0;
     for (const Episode& episode : batch) {
-      Vector of_episode = Vector::Zero(episode.length() + 1);
+      Vector of_episode(episode.length() + 1);
+      of_episode(episode.length()) = value_after(episode);
       of_episode.head(episode.length()) = values.segment(from, episode.length());
       advantages.segment(from, episode.length()) =
           gae(episode.rewards, of_episode, p_.discount, p_.gae_lambda);

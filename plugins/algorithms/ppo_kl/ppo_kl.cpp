@@ -16,7 +16,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "rlrun/baselines/actor_critic.hpp"
 #include "rlrun/baselines/rollouts.hpp"
@@ -72,19 +71,18 @@ class PpoKl final : public Algorithm {
       : p_(params),
         learner_(params, std::move(policy), spec, rng),
         rollouts_(params),
-        beta_(params.initial_beta),
-        order_(static_cast<std::size_t>(params.steps())) {}
+        beta_(params.initial_beta) {}
 
   void iterate(Iteration& it) override {
-    const SegmentBatch& batch = rollouts_.collect(it.sampler, policy());
+    const SegmentBatch& batch = rollouts_.collect(it, policy());
     old_ = rollouts_.value(batch, learner_);
-    standardise(old_.advantages);
+    standardise(old_.advantages, old_.columns);
     old_distribution_ = policy().distribution(batch.observations);
     old_log_prob_ = policy().log_prob(old_distribution_, batch.actions);
 
     const double step_size = scheduled(p_.step_size_schedule, p_.step_size, it.progress);
     Rng order_rng = it.rng.fork("minibatches");
-    std::iota(order_.begin(), order_.end(), Index{0});
+    order_ = old_.columns;
     for (std::int64_t epoch = 0; epoch < p_.epochs; ++epoch) {
       shuffle(order_, order_rng);
       for (std::size_t from = 0; from < order_.size(); from += std::size_t(p_.minibatch_size)) {

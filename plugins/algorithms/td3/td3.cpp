@@ -92,7 +92,7 @@ class Td3 final : public Algorithm {
     for (Index step = 0; step < p_.replay.steps_per_iteration; ++step) {
       observation_ = walk.observation();
       choose_action(action_rng);
-      const Walk::Step result = walk.step(action_.col(0));
+      const Step result = walk.step(action_.col(0));
       ++steps_;
       if (!result.unstable)
         replay_.push(observation_.col(0), action_.col(0), static_cast<float>(result.reward),

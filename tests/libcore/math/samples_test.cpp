@@ -54,6 +54,22 @@ TEST_CASE("the value at the time limit counts only if that is asked for", "[math
   CHECK(samples.returns(3) == Approx(1 + 0.5 * 2 + 0.25 * 10 * 12));  // cut off at state 12
 }
 
+TEST_CASE("where the simulation broke down, the value always counts", "[math]") {
+  Batch batch = {episode(3, true, 0), episode(2, false, 10)};
+  batch[1].unstable = true;
+  for (const bool bootstrap : {true, false}) {
+    const Samples samples =
+        flatten(batch, TenTimes(), {.discount = 0.5, .bootstrap_at_time_limit = bootstrap});
+    CHECK(samples.returns(3) == Approx(1 + 0.5 * 2 + 0.25 * 10 * 12));
+  }
+}
+
+TEST_CASE("advantages of chosen entries are standardised among them", "[math]") {
+  Vector values{{1, 50, 3, 70}};
+  standardise(values, {0, 2});
+  CHECK(values.isApprox(Vector{{-1, 50, 1, 70}}, 1e-6));
+}
+
 TEST_CASE("advantages are returns minus values, standardised", "[math]") {
   const Batch batch = {episode(3, true, 0), episode(2, false, 10)};
   const Samples samples = flatten(batch, TenTimes(), {.discount = 0.5});

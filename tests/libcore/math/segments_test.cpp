@@ -20,6 +20,7 @@ SegmentBatch segment(Index slots, Index length) {
   batch.rewards = Vector::Zero(slots * length);
   batch.terminated.assign(std::size_t(slots * length), 0);
   batch.truncated.assign(std::size_t(slots * length), 0);
+  batch.unstable.assign(std::size_t(slots * length), 0);
   return batch;
 }
 
@@ -76,6 +77,24 @@ TEST_CASE("at the time limit the next state's value counts only if it is asked t
   }
 }
 
+TEST_CASE("a step that broke the simulation teaches nothing, and the one before it is cut",
+          "[math]") {
+  SegmentBatch batch = segment(1, 5);
+  batch.rewards << 1, 2, 0, 3, 4;
+  batch.truncated[2] = batch.unstable[2] = 1;
+  batch.bootstrap_columns = {2, 4};
+  const Vector values{{0.1, 0.2, 0.3, 0.4, 0.5}}, after{{1e9, 20}};
+  const double g = 0.9, l = 0.8;
+  for (const bool bootstrap : {true, false}) {
+    const Vector advantages = segment_gae(batch, batch.rewards, values, after, g, l, bootstrap);
+    // As if the segment had ended in the state in which it broke.
+    const Vector first{{0.1, 0.2, 0.3}}, second{{0.4, 0.5, 20}};
+    CHECK(advantages.head(2).isApprox(gae(batch.rewards.head(2), first, g, l), 1e-12));
+    CHECK(advantages(2) == 0);
+    CHECK(advantages.tail(2).isApprox(gae(batch.rewards.tail(2), second, g, l), 1e-12));
+  }
+}
+
 TEST_CASE("running moments are those of all columns at once", "[math]") {
   Matrix all(3, 500);
   Rng rng(1);
@@ -108,6 +127,15 @@ TEST_CASE("rewards are divided by the deviation of the running return", "[math]"
   CHECK(scaling(batch).isApprox(batch.rewards * moments.inverse_std()(0), 1e-12));
   moments.add(Matrix{{2.5, 3.25, 3, 1, 0.5, 4}});
   CHECK(scaling(batch).isApprox(batch.rewards * moments.inverse_std()(0), 1e-12));
+}
+
+TEST_CASE("rewards are scaled as if unstable steps had not been", "[math]") {
+  SegmentBatch batch = segment(1, 4);
+  batch.rewards << 1, 2, 0, 3;
+  batch.truncated[2] = batch.unstable[2] = 1;
+  RunningMoments moments(1);
+  moments.add(Matrix{{1, 2.5, 3}});
+  CHECK(RewardScaling(0.5)(batch).isApprox(batch.rewards * moments.inverse_std()(0), 1e-12));
 }
 
 TEST_CASE("scaled rewards are clipped", "[math]") {

@@ -30,6 +30,7 @@ bool equal(const Batch& a, const Batch& b) {
   return true;
 }
 
+// Breaks down with its fourth step, and leaves nonsense where the observation should be.
 class Unstable final : public Env {
  public:
   Unstable() { spec_ = {.observation = unbounded(1), .action = box(1, -1, 1), .horizon = 10}; }
@@ -49,6 +50,30 @@ class Unstable final : public Env {
   EnvSpec spec_;
   int t_ = 0;
 };
+
+EnvFactory unstable() {
+  return [] { return std::make_unique<Unstable>(); };
+}
+
+// An action of more than 2 breaks the simulation; one of more than 1 has a reward that is no
+// number.
+class Fragile final : public Env {
+ public:
+  [[nodiscard]] const EnvSpec& spec() const override { return spec_; }
+  void reset(Rng, VectorFOut observation) override { observation(0) = 0; }
+  Transition step(VectorFIn action, VectorFOut) override {
+    if (action(0) > 2) return {.unstable = true};
+    if (action(0) > 1) return {.reward = std::numeric_limits<double>::quiet_NaN()};
+    return {.reward = double{action(0)}};
+  }
+
+ private:
+  EnvSpec spec_{.observation = unbounded(1), .action = box(1, -3, 3), .horizon = 5};
+};
+
+EnvFactory fragile() {
+  return [] { return std::make_unique<Fragile>(); };
+}
 
 // Episodes from 1 to 400 steps, as the initial state says; some fail at their end.
 class Uneven final : public Env {
@@ -244,7 +269,7 @@ TEST_CASE("the walk keeps the state in which an episode ended", "[sampler]") {
   const VectorF action = VectorF::Constant(1, 0.4F);
   for (int t = 0; t < 20; ++t) {
     const VectorF before = walk.observation();
-    const Walk::Step step = walk.step(action);
+    const Step step = walk.step(action);
     CHECK(walk.next_observation()(0) == Approx(before(0) + 0.5));
     CHECK(step.reward == Approx(walk.next_observation()(0)));
     CHECK(step.terminated == (walk.next_observation()(0) >= 2));
@@ -281,22 +306,18 @@ TEST_CASE("a restored sampler goes on bit for bit", "[sampler]") {
 }
 
 TEST_CASE("an unstable step ends the episode, is counted and not used", "[sampler]") {
-  TrialSampler sampler([] { return std::make_unique<Unstable>(); }, Rng(1));
+  TrialSampler sampler(unstable(), Rng(1));
   const Batch batch = sampler.collect(Noise(), 40);
   for (const Episode& e : batch) {
     CHECK(e.length() == 3);
     CHECK_FALSE(e.terminated);
+    CHECK(e.unstable);
     CHECK(e.observations.allFinite());
     CHECK(e.total_reward() == 3);
   }
   for (const std::uint8_t ending : sampler.take_log().episodes.endings) CHECK(ending == 2);
 }
 
-TEST_CASE("a non-finite action is named", "[sampler]") {
-  TrialSampler sampler(climb(8, 60), Rng(3));
-  CHECK_THROWS_WITH(sampler.collect(Noise(std::numeric_limits<float>::quiet_NaN()), 10),
-                    "the policy chose a non-finite action at step 0 of an episode");
-}
 TEST_CASE("an unstable step in a segment is marked, and the observation before it stays",
           "[sampler]") {
   TrialSampler sampler(unstable(), Rng(1));
@@ -410,3 +431,8 @@ TEST_CASE("stored episodes with the memory of another policy are refused", "[sam
       "the stored memory of the running episodes is 3 x 2, but the policy's is 0 x 2");
 }
 
+TEST_CASE("a non-finite action is named", "[sampler]") {
+  TrialSampler sampler(climb(8, 60), Rng(3));
+  CHECK_THROWS_WITH(sampler.collect(Noise(std::numeric_limits<float>::quiet_NaN()), 10),
+                    "the policy chose a non-finite action at step 0 of an episode");
+}

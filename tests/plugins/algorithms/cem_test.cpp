@@ -35,6 +35,8 @@ class Objective final : public Sampler {
     Evaluation result;
     result.returns = result.discounted_returns = thetas.row(0).transpose().cast<double>();
     result.steps = thetas.cols() * length_;
+    result.failed.assign(static_cast<std::size_t>(thetas.cols()), 0);
+    for (Index i = 0; i < std::min(failing, thetas.cols()); ++i) result.failed[std::size_t(i)] = 1;
     return result;
   }
   Batch collect(const Policy&, Index) override { return {}; }
@@ -42,6 +44,7 @@ class Objective final : public Sampler {
   Walk& walk() override { throw std::logic_error("not used"); }
 
   std::vector<Index> waves;
+  Index failing = 0;  // so many of each wave have no score
 
  private:
   Index length_;
@@ -59,6 +62,23 @@ void iterate(Cem& cem, Sampler& sampler, Index index, std::uint64_t seed) {
 }
 
 }  // namespace
+
+TEST_CASE("candidates without a score are counted and left out of the elites", "[algorithm]") {
+  Cem::Params params;
+  params.population = 10;
+  params.elite_fraction = 1;
+  params.batch_steps = 0;
+  Cem cem(params, std::make_unique<Point>(1), spec(), Rng(1));
+  Objective sampler(1);
+  sampler.failing = 7;
+  Metrics metrics;
+  Iteration it{0, 0, Rng(1), sampler, metrics};
+  cem.iterate(it);
+  CHECK(metrics.at("failed_candidates") == 7);
+  CHECK(metrics.at("elite_score_min") < metrics.at("elite_score_max"));
+  sampler.failing = 10;
+  CHECK_THROWS_WITH(cem.iterate(it), Catch::Contains("no candidate has a score"));
+}
 
 TEST_CASE("cem keeps the algorithm contract", "[algorithm]") {
   const auto make = [](const EnvSpec& task, const Rng& rng) -> std::unique_ptr<Algorithm> {

@@ -1,11 +1,13 @@
 #pragma once
 // Segments of several environments, collected and valued: what PPO and its kin learn from.
 
+#include <vector>
+
+#include "rlrun/algorithm.hpp"
 #include "rlrun/archive.hpp"
 #include "rlrun/baselines/actor_critic.hpp"
 #include "rlrun/math/segments.hpp"
 #include "rlrun/params.hpp"
-#include "rlrun/sampler.hpp"
 
 namespace rlrun {
 
@@ -19,13 +21,14 @@ struct RLRUN_API RolloutParams {
 
   void fields(Fields& f);
   [[nodiscard]] std::int64_t steps() const { return n_envs * rollout_steps; }
+  [[nodiscard]] Pace pace() const { return {.steps_per_iteration = steps()}; }
 };
 
-  [[nodiscard]] Pace pace() const { return {.steps_per_iteration = steps()}; }
 /// One number for each step of a segment batch, in the order of its columns.
 struct ValuedSteps {
-  Vector values;      ///< V(s_t)
-  Vector advantages;  ///< Generalised advantage estimates.
+  std::vector<Index> columns;  ///< The steps to learn from: all but those that are unstable.
+  Vector values;               ///< V(s_t)
+  Vector advantages;  ///< Generalised advantage estimates; 0 where there is nothing to learn.
   Vector targets;     ///< Their sum: what V is fitted to.
 };
 
@@ -34,11 +37,10 @@ class RLRUN_API Rollouts {
   explicit Rollouts(const RolloutParams& params)
       : params_(params), reward_scaling_(params.discount) {}
 
-  const SegmentBatch& collect(Sampler& sampler, const Policy& policy) const {
-    return sampler.collect_segments(policy, params_.n_envs, params_.rollout_steps);
-  }
+  /// Rollouts of full length, or the shorter ones that are left of the budget.
+  const SegmentBatch& collect(Iteration& it, const Policy& policy) const;
   /// Values a batch with the value network as it is now. Once for each batch: the running return
-  /// that rewards are scaled by goes on.
+  /// that rewards are scaled by goes on. Throws TrialError if there is no step to learn from.
   ValuedSteps value(const SegmentBatch& batch, const ActorCritic& learner);
   void state(Archive& archive);
 

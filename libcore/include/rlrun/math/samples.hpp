@@ -31,12 +31,15 @@ struct Samples {
 };
 
 /// Puts a batch side by side and values its steps by generalised advantage estimation with what
-/// `baseline` predicts now. Where an episode was cut off, the value of its last state counts only
-/// if `bootstrap_at_time_limit` is set. Throws TrialError for a batch without steps.
+/// `baseline` predicts now. Where an episode ran out of time, the value of its last state counts
+/// only if `bootstrap_at_time_limit` is set; where the simulation broke down, always. Throws
+/// TrialError for a batch without steps.
 RLRUN_API Samples flatten(const Batch& batch, const Baseline& baseline, const SampleParams& params);
 
 /// Subtracts the mean and divides by the population standard deviation + 1e-8.
 RLRUN_API void standardise(VectorOut values);
+/// The same over these entries; the others stay as they are.
+RLRUN_API void standardise(VectorOut values, const std::vector<Index>& entries);
 
 /// 1 - var(targets - predictions) / var(targets): 1 is perfect, 0 no better than a constant. 0 if
 /// the targets do not vary.

@@ -13,14 +13,15 @@ namespace rlrun {
 /// `batch.bootstrap_observations`. Sums end where an episode does: after a terminated step the
 /// value is 0; after one that ran out of time it is V of the state that followed, or 0 as well
 /// unless `bootstrap_at_time_limit` is set. Where a segment ends within an episode, V of the state
-/// that followed always counts.
+/// that followed always counts. So does V of the state in which a step broke the simulation, for
+/// the step before; the unstable step itself gets 0.
 RLRUN_API Vector segment_gae(const SegmentBatch& batch, VectorIn rewards, VectorIn values,
                              VectorIn bootstrap_values, double discount, double lambda,
                              bool bootstrap_at_time_limit);
 
 /// Rewards in units of the running standard deviation of the discounted return, clipped to +-10.
 /// Each slot keeps its running return G = discount G + r, which starts anew with each episode; the
-/// mean is not subtracted.
+/// mean is not subtracted. Unstable steps are no part of it.
 class RLRUN_API RewardScaling {
  public:
   explicit RewardScaling(double discount) : discount_(discount), moments_(1) {}

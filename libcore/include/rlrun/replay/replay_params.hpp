@@ -1,6 +1,7 @@
 #pragma once
 // When a method acts, stores and learns that draws its minibatches from a replay buffer.
 
+#include "rlrun/algorithm.hpp"
 #include "rlrun/params.hpp"
 #include "rlrun/types.hpp"
 
@@ -22,10 +23,10 @@ struct RLRUN_API ReplayParams {
 
   void fields(Fields& f);
   void check() const { check_warmup(warmup_steps, replay_capacity); }
-
   [[nodiscard]] Pace pace() const {
     return {.steps_per_iteration = steps_per_iteration, .steps_before_learning = warmup_steps};
   }
+
   /// How many updates follow step number `step` (from 1), with so many transitions stored.
   [[nodiscard]] Index updates_after(std::int64_t step, Index stored) const {
     const bool due = stored >= warmup_steps && step % update_interval == 0;

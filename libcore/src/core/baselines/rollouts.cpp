@@ -1,5 +1,9 @@
 #include "rlrun/baselines/rollouts.hpp"
 
+#include <algorithm>
+
+#include "rlrun/error.hpp"
+
 namespace rlrun {
 
 void RolloutParams::fields(Fields& f) {
@@ -13,9 +17,17 @@ void RolloutParams::fields(Fields& f) {
     "Whether rewards are divided by the running deviation of the discounted return.");
 }
 
+const SegmentBatch& Rollouts::collect(Iteration& it, const Policy& policy) const {
+  return it.sampler.collect_segments(policy, params_.n_envs, params_.rollout_steps);
+}
+
 ValuedSteps Rollouts::value(const SegmentBatch& batch, const ActorCritic& learner) {
   const Vector rewards = params_.normalize_rewards ? reward_scaling_(batch) : batch.rewards;
   ValuedSteps steps;
+  for (Index column = 0; column < batch.rewards.size(); ++column)
+    if (batch.unstable[std::size_t(column)] == 0) steps.columns.push_back(column);
+  if (steps.columns.empty())
+    throw TrialError("there is nothing to learn from: every step broke the simulation");
   steps.values = learner.values(batch.observations);
   steps.advantages =
       segment_gae(batch, rewards, steps.values, learner.values(batch.bootstrap_observations),

@@ -36,7 +36,8 @@ Samples flatten(const Batch& batch, const Baseline& baseline, const SampleParams
     const Episode& episode = batch[static_cast<std::size_t>(i)];
     const Index first = starts[static_cast<std::size_t>(i)], length = episode.length();
     Vector values = baseline.predict(episode);
-    if (episode.terminated || !params.bootstrap_at_time_limit) values(length) = 0;
+    const bool valued = episode.unstable || (!episode.terminated && params.bootstrap_at_time_limit);
+    if (!valued) values(length) = 0;
     samples.observations.middleCols(first, length) = episode.states();
     samples.actions.middleCols(first, length) = episode.actions;
     samples.returns.segment(first, length) =
@@ -53,6 +54,12 @@ void standardise(VectorOut values) {
   values.array() -= values.mean();
   const double deviation = std::sqrt(values.squaredNorm() / static_cast<double>(values.size()));
   values /= deviation + 1e-8;
+}
+
+void standardise(VectorOut values, const std::vector<Index>& entries) {
+  Vector chosen = values(entries);
+  standardise(chosen);
+  values(entries) = chosen;
 }
 
 double explained_variance(VectorIn targets, VectorIn predictions) {

@@ -22,6 +22,10 @@ Vector segment_gae(const SegmentBatch& batch, VectorIn rewards, VectorIn values,
     double next_value = 0;
     if (bootstraps > 0 && batch.bootstrap_columns[std::size_t(bootstraps - 1)] == column) {
       --bootstraps;
+      if (batch.unstable[std::size_t(column)] != 0) {
+        advantages(column) = 0;  // and `next` is 0 for the step before
+        continue;
+      }
       if (!truncated || bootstrap_at_time_limit) next_value = bootstrap_values(bootstraps);
     } else if (!terminated) {
       next_value = values(column + 1);
@@ -37,15 +41,20 @@ Vector RewardScaling::operator()(const SegmentBatch& batch) {
   if (returns_.size() == 0) returns_ = Vector::Zero(batch.slots);
   RLRUN_CHECK(returns_.size() == batch.slots);
   Matrix seen(1, batch.rewards.size());
+  Index n_seen = 0;
   for (Index slot = 0; slot < batch.slots; ++slot)
     for (Index t = 0; t < batch.length; ++t) {
       const Index column = slot * batch.length + t;
+      if (batch.unstable[std::size_t(column)] != 0) {
+        returns_(slot) = 0;
+        continue;
+      }
       returns_(slot) = discount_ * returns_(slot) + batch.rewards(column);
-      seen(0, column) = returns_(slot);
+      seen(0, n_seen++) = returns_(slot);
       if (batch.terminated[std::size_t(column)] != 0 || batch.truncated[std::size_t(column)] != 0)
         returns_(slot) = 0;
     }
-  moments_.add(seen);
+  moments_.add(seen.leftCols(n_seen).eval());
   return (batch.rewards * moments_.inverse_std()(0)).cwiseMax(-10).cwiseMin(10);
 }
 
