@@ -165,6 +165,7 @@ class Ddpg final : public Algorithm {
 
     it.metrics["replay_size"] = static_cast<double>(replay_.size());
     if (updates > 0) {
+    it.metrics["updates"] = static_cast<double>(updates);
       it.metrics["critic_loss"] = critic_loss_ / static_cast<double>(updates);
       it.metrics["mean_value"] = mean_value_ / static_cast<double>(updates);
     }

@@ -120,6 +120,7 @@ class Sac final : public Algorithm {
     it.metrics["replay_size"] = static_cast<double>(replay_.size());
     it.metrics["temperature"] = temperature();
     if (updates > 0) {
+    it.metrics["updates"] = static_cast<double>(updates);
       it.metrics["critic_loss"] = critic_loss_ / static_cast<double>(updates);
       it.metrics["mean_value"] = mean_value_ / static_cast<double>(updates);
       it.metrics["entropy"] = entropy_ / static_cast<double>(updates);

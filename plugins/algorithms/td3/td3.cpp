@@ -111,6 +111,7 @@ class Td3 final : public Algorithm {
 
     it.metrics["replay_size"] = static_cast<double>(replay_.size());
     if (updates_ > updates_before) {
+    it.metrics["updates"] = static_cast<double>(updates_ - updates_before);
       it.metrics["critic_loss"] = critic_loss_ / static_cast<double>(updates_ - updates_before);
       it.metrics["mean_value"] = mean_value_ / static_cast<double>(updates_ - updates_before);
     }
