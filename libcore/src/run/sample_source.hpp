@@ -39,10 +39,7 @@ struct SampleSource {
   /// TrialError.
   [[nodiscard]] std::unique_ptr<Env> instance() const;
   [[nodiscard]] Slot slot() const { return Slot(instance(), rules.unstable_penalty); }
-  /// What is left of the budget; at least 1, for an iteration that samples on when it is used up.
-  [[nodiscard]] std::int64_t steps_left() const {
-    return std::max<std::int64_t>(1, rules.budget_steps - total_steps);
-  }
+  [[nodiscard]] std::int64_t steps_left() const { return rules.budget_steps - total_steps; }
   /// Streams of the next call of a verb.
   [[nodiscard]] Rng next_call(const char* role) {
     return root.fork(role).fork(iteration).fork(call++);

@@ -17,6 +17,8 @@
 
 #include "rlrun/baselines/actor_critic.hpp"
 
+#include <algorithm>
+
 #include "rlrun/plugin.hpp"
 
 namespace rlrun::algorithms {
@@ -75,7 +77,8 @@ class OneStepActorCritic final : public Algorithm {
     Walk& walk = it.sampler.walk();
     Rng acting = it.rng.fork("policy");
     double squares = 0;
-    for (std::int64_t step = 0; step < p_.steps_per_iteration; ++step) {
+    const std::int64_t n_steps = std::min(p_.steps_per_iteration, it.steps_left);
+    for (std::int64_t step = 0; step < n_steps; ++step) {
       if (walk.at_start()) {
         discounting_ = 1;
         policy_trace_.setZero();
@@ -93,7 +96,7 @@ class OneStepActorCritic final : public Algorithm {
     if (!theta_.allFinite() || !w_.allFinite())
       throw TrialError(
           "the parameters of actor_critic are no longer finite; try smaller step sizes");
-    it.metrics["mean_squared_delta"] = squares / static_cast<double>(p_.steps_per_iteration);
+    it.metrics["mean_squared_delta"] = squares / static_cast<double>(n_steps);
   }
 
   /// v(s) for each column.

@@ -25,6 +25,7 @@
 #include <cmath>
 #include <vector>
 
+#include "rlrun/math/budget.hpp"
 #include "rlrun/math/normals.hpp"
 #include "rlrun/parallel.hpp"
 #include "rlrun/plugin.hpp"
@@ -119,7 +120,8 @@ class Cem final : public Algorithm {
     // theta_i ~ N(mu, diag(sampling variance)), scored by one episode each
     elites_.reset(mean_.size(), elite_count(p_));
     Index steps = 0, candidates = 0, failed = 0;
-    for (Index wave = p_.population; wave > 0; wave = next_wave(steps, candidates)) {
+    const Index wanted = steps_within(it.steps_left, p_.batch_steps);
+    for (Index wave = p_.population; wave > 0; wave = next_wave(wanted, steps, candidates)) {
       draw(sampling_std, wave, candidates, it.rng.fork("candidates"));
       const Evaluation evaluation = it.sampler.evaluate(*policy_, thetas_, 1, p_.discount);
       for (Index i = 0; i < wave; ++i)
@@ -178,9 +180,9 @@ class Cem final : public Algorithm {
 
   // How many more candidates the budget asks for, judged by the length of the episodes so far; at
   // most one population at a time. Small waves at the end keep the excess small.
-  [[nodiscard]] Index next_wave(Index steps, Index candidates) const {
+  [[nodiscard]] Index next_wave(Index wanted_steps, Index steps, Index candidates) const {
     constexpr Index kSmallest = 4;
-    const Index left = p_.batch_steps - steps;
+    const Index left = wanted_steps - steps;
     if (left <= 0) return 0;
     const double length =
         std::max(1.0, static_cast<double>(steps) / static_cast<double>(candidates));

@@ -142,7 +142,8 @@ class Ddpg final : public Algorithm {
     critic_loss_ = mean_value_ = 0;
     Index updates = 0;
 
-    for (Index step = 0; step < p_.steps_per_iteration; ++step) {
+    const Index n_steps = std::min(p_.steps_per_iteration, it.steps_left);
+    for (Index step = 0; step < n_steps; ++step) {
       if (walk.at_start()) noise_.reset();
       observation_ = walk.observation();
       choose_action(noise_rng);
@@ -164,8 +165,8 @@ class Ddpg final : public Algorithm {
     policy_->set_params(actor_);
 
     it.metrics["replay_size"] = static_cast<double>(replay_.size());
-    if (updates > 0) {
     it.metrics["updates"] = static_cast<double>(updates);
+    if (updates > 0) {
       it.metrics["critic_loss"] = critic_loss_ / static_cast<double>(updates);
       it.metrics["mean_value"] = mean_value_ / static_cast<double>(updates);
     }

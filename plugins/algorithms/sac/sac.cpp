@@ -13,6 +13,7 @@
 //   D, B        replay_, batch_         actions are stored as y in [-1, 1]
 //   tau, gamma  tau, discount
 
+#include <algorithm>
 #include <cmath>
 
 #include "rlrun/math/normals.hpp"
@@ -97,7 +98,8 @@ class Sac final : public Algorithm {
     critic_loss_ = mean_value_ = entropy_ = 0;
     Index updates = 0;
 
-    for (Index step = 0; step < p_.replay.steps_per_iteration; ++step) {
+    const Index n_steps = std::min(p_.replay.steps_per_iteration, it.steps_left);
+    for (Index step = 0; step < n_steps; ++step) {
       observation_ = walk.observation();
       choose_action(action_rng);
       const Step result = walk.step(action_.col(0));
@@ -118,9 +120,9 @@ class Sac final : public Algorithm {
       throw TrialError("the networks of sac are no longer finite; try smaller step sizes");
 
     it.metrics["replay_size"] = static_cast<double>(replay_.size());
+    it.metrics["updates"] = static_cast<double>(updates);
     it.metrics["temperature"] = temperature();
     if (updates > 0) {
-    it.metrics["updates"] = static_cast<double>(updates);
       it.metrics["critic_loss"] = critic_loss_ / static_cast<double>(updates);
       it.metrics["mean_value"] = mean_value_ / static_cast<double>(updates);
       it.metrics["entropy"] = entropy_ / static_cast<double>(updates);

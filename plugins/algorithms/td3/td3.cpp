@@ -89,7 +89,8 @@ class Td3 final : public Algorithm {
     critic_loss_ = mean_value_ = 0;
     const std::int64_t updates_before = updates_;
 
-    for (Index step = 0; step < p_.replay.steps_per_iteration; ++step) {
+    const Index n_steps = std::min(p_.replay.steps_per_iteration, it.steps_left);
+    for (Index step = 0; step < n_steps; ++step) {
       observation_ = walk.observation();
       choose_action(action_rng);
       const Step result = walk.step(action_.col(0));
@@ -110,8 +111,8 @@ class Td3 final : public Algorithm {
       throw TrialError("the networks of td3 are no longer finite; try smaller step sizes");
 
     it.metrics["replay_size"] = static_cast<double>(replay_.size());
-    if (updates_ > updates_before) {
     it.metrics["updates"] = static_cast<double>(updates_ - updates_before);
+    if (updates_ > updates_before) {
       it.metrics["critic_loss"] = critic_loss_ / static_cast<double>(updates_ - updates_before);
       it.metrics["mean_value"] = mean_value_ / static_cast<double>(updates_ - updates_before);
     }

@@ -135,6 +135,24 @@ TEST_CASE("a batch holds whole episodes and every one is logged", "[sampler]") {
   CHECK(sampler.take_log().episodes.returns.empty());
 }
 
+TEST_CASE("batches end with the budget, and none is tiny", "[sampler]") {
+  const auto sizes = [](Index batch, std::int64_t budget) {
+    TrialSampler sampler(climb(1e9, 10), Rng(1), {.budget_steps = budget});
+    std::vector<Index> steps;
+    while (sampler.total_steps() < budget)
+      steps.push_back(n_steps(sampler.collect(Noise(), batch)));
+    return steps;
+  };
+  CHECK(sizes(1000, 3000) == std::vector<Index>{1000, 1000, 1000});
+  CHECK(sizes(50'000, 2000) == std::vector<Index>{2000});
+  CHECK(sizes(1000, 2020) == std::vector<Index>{1000, 510, 510});
+  CHECK(sizes(1000, 2995) == std::vector<Index>{1000, 1000, 1000});  // whole episodes
+  // An iteration that samples on when the budget is used up gets an episode.
+  TrialSampler sampler(climb(1e9, 10), Rng(1), {.budget_steps = 100});
+  sampler.collect(Noise(), 1000);
+  CHECK(n_steps(sampler.collect(Noise(), 1000)) == 10);
+}
+
 TEST_CASE("only the sampler cuts at the horizon", "[sampler]") {
   TrialSampler sampler(climb(1e9, 7), Rng(1));
   for (const Episode& e : sampler.collect(Noise(), 70)) {

@@ -1,8 +1,7 @@
 #include "rlrun/baselines/rollouts.hpp"
 
-#include <algorithm>
-
 #include "rlrun/error.hpp"
+#include "rlrun/math/budget.hpp"
 
 namespace rlrun {
 
@@ -18,7 +17,9 @@ void RolloutParams::fields(Fields& f) {
 }
 
 const SegmentBatch& Rollouts::collect(Iteration& it, const Policy& policy) const {
-  return it.sampler.collect_segments(policy, params_.n_envs, params_.rollout_steps);
+  const Index steps = steps_within(it.steps_left, params_.steps());
+  const Index length = (steps + params_.n_envs - 1) / params_.n_envs;
+  return it.sampler.collect_segments(policy, params_.n_envs, length);
 }
 
 ValuedSteps Rollouts::value(const SegmentBatch& batch, const ActorCritic& learner) {
