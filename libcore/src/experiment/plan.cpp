@@ -262,14 +262,16 @@ class Planner {
     trial.unstable_penalty = pair.env->unstable_penalty;
     trial.setting = apply_setting(pair.axes, setting, &trial.env.params, &trial.policy.params,
                                   &trial.algorithm.params);
-    for (const std::uint64_t seed : seeds_) {
-      trial.seed = seed;
-      const auto [other, is_new] = ids_.emplace(trial.id(), experiment_.trials.size());
+    std::vector<Trial> trials(seeds_.size(), trial);
+    for (std::size_t i = 0; i < seeds_.size(); ++i) trials[i].seed = seeds_[i];
+    const std::vector<std::string> ids = ids_of(trials);
+    for (std::size_t i = 0; i < trials.size(); ++i) {
+      const auto [other, is_new] = ids_.emplace(ids[i], experiment_.trials.size());
       if (!is_new)
-        node.fail("the trial " + trial.label() + " is the same as " +
+        node.fail("the trial " + trials[i].label() + " is the same as " +
                   experiment_.trials[other->second].label() +
                   ": both have the same parameters in the end; remove one");
-      experiment_.trials.push_back(trial);
+      experiment_.trials.push_back(std::move(trials[i]));
     }
   }
 

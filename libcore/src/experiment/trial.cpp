@@ -2,6 +2,8 @@
 
 #include "experiment/trial.hpp"
 
+#include <optional>
+
 #include "rlrun/error.hpp"
 
 #include "store/store.hpp"
@@ -82,6 +84,37 @@ double read_penalty(const json::Value& config) {
   return *penalty;
 }
 
+// The hash of a configuration without what is only for people: labels and the wording of the setting
+// may change without a new run. Trials of one setting have all but the seed's digits in common.
+class IdOfSeed {
+ public:
+  explicit IdOfSeed(const Trial& trial) {
+    const auto identity = [](const Choice& choice) -> json::Value {
+      return json::Object{{"name", choice.name}, {"params", choice.params}};
+    };
+    json::Object whole{{"algorithm", identity(trial.algorithm)},
+                       {"budget", budget_config(trial.budget)},
+                       {"env", identity(trial.env)},
+                       {"policy", identity(trial.policy)},
+                       {"seed", std::int64_t{0}}};
+    add_evaluation(trial.evaluation, whole);
+    add_penalty(trial.unstable_penalty, whole);
+    // In the order of names only a number comes after the seed, so the last such member is the one.
+    const std::string text = "rlrun trial 1\n" + json::canonical(whole), member = "\"seed\":";
+    const std::size_t digits = text.rfind(member) + member.size();
+    before_ = text.substr(0, digits);
+    after_ = text.substr(digits + 1);
+  }
+  std::string operator()(std::uint64_t seed) const {
+    constexpr std::size_t kDigits = 16;
+    return sha256_hex(before_ + std::to_string(static_cast<std::int64_t>(seed)) + after_)
+        .substr(0, kDigits);
+  }
+
+ private:
+  std::string before_, after_;
+};
+
 }  // namespace
 
 json::Value Trial::config() const {
@@ -112,18 +145,43 @@ Trial Trial::from_config(const json::Value& config) {
 }
 
 std::string Trial::id() const {
-  // Labels and the wording of the setting are for people; they may change without a new run.
-  const auto identity = [](const Choice& choice) -> json::Value {
-    return json::Object{{"name", choice.name}, {"params", choice.params}};
+  return IdOfSeed(*this)(seed);
+}
+
+json::Value without_seed(const json::Value& config) {
+  json::Object setting;
+  for (const auto& member : *config.if_object())
+    if (member.first != "seed") setting.push_back(member);
+  return setting;
+}
+
+json::Value with_seed(json::Value setting, std::int64_t seed) {
+  setting["seed"] = seed;
+  return setting;
+}
+
+bool differ_in_seed_alone(const Trial& a, const Trial& b) {
+  const auto same = [](const Choice& x, const Choice& y) {
+    return x.name == y.name && x.label == y.label && x.params.shares(y.params);
   };
-  json::Object whole{{"env", identity(env)},
-                     {"algorithm", identity(algorithm)},
-                     {"policy", identity(policy)},
-                     {"budget", budget_config(budget)},
-                     {"seed", static_cast<std::int64_t>(seed)}};
-  add_evaluation(evaluation, whole);
-  add_penalty(unstable_penalty, whole);
-  return sha256_hex("rlrun trial 1\n" + json::canonical(whole)).substr(0, 16);
+  return same(a.env, b.env) && same(a.algorithm, b.algorithm) && same(a.policy, b.policy) &&
+         a.budget.iterations == b.budget.iterations && a.budget.steps == b.budget.steps &&
+         a.evaluation.every == b.evaluation.every &&
+         a.evaluation.episodes == b.evaluation.episodes &&
+         a.unstable_penalty == b.unstable_penalty && a.setting == b.setting;
+}
+
+std::vector<std::string> ids_of(const std::vector<Trial>& trials) {
+  std::vector<std::string> ids;
+  ids.reserve(trials.size());
+  const Trial* before = nullptr;
+  std::optional<IdOfSeed> id;
+  for (const Trial& trial : trials) {
+    if (before == nullptr || !differ_in_seed_alone(*before, trial)) id.emplace(trial);
+    ids.push_back((*id)(trial.seed));
+    before = &trial;
+  }
+  return ids;
 }
 
 std::string Trial::label() const {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "json/json.hpp"
 
@@ -46,5 +47,16 @@ struct Trial {
   /// "trpo/hopper/max_kl=0.05/seed=3", for people.
   [[nodiscard]] std::string label() const;
 };
+
+/// A configuration (of an object) without its seed, and with another.
+json::Value without_seed(const json::Value& config);
+json::Value with_seed(json::Value setting, std::int64_t seed);
+
+/// Whether this is certain at a glance: they share their parameters in memory, as copies of one trial
+/// do.
+bool differ_in_seed_alone(const Trial& a, const Trial& b);
+
+/// Of trials in the order given. Quick where neighbours differ in the seed alone.
+std::vector<std::string> ids_of(const std::vector<Trial>& trials);
 
 }  // namespace rlrun

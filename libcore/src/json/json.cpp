@@ -101,15 +101,22 @@ void append_canonical(std::string& out, const Value& value) {
     out += ']';
     return;
   }
-  std::vector<const Object::value_type*> members;
-  for (const auto& member : *value.if_object()) members.push_back(&member);
-  std::sort(members.begin(), members.end(), [](auto* a, auto* b) { return a->first < b->first; });
-  out += '{';
-  for (const auto* member : members) {
+  const Object& object = *value.if_object();
+  const auto append = [&](const Object::value_type& member) {
     out += std::exchange(separator, ",");
-    append_quoted(out, member->first);
+    append_quoted(out, member.first);
     out += ':';
-    append_canonical(out, member->second);
+    append_canonical(out, member.second);
+  };
+  out += '{';
+  if (std::is_sorted(object.begin(), object.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; })) {
+    for (const auto& member : object) append(member);
+  } else {
+    std::vector<const Object::value_type*> members;
+    for (const auto& member : object) members.push_back(&member);
+    std::sort(members.begin(), members.end(), [](auto* a, auto* b) { return a->first < b->first; });
+    for (const auto* member : members) append(*member);
   }
   out += '}';
 }
@@ -183,6 +190,24 @@ bool same_members(const Object& a, const Object& b) {
 
 }  // namespace
 
+Value::Value(Array value) : data_(std::make_shared<Array>(std::move(value))) {}
+Value::Value(Object value) : data_(std::make_shared<Object>(std::move(value))) {}
+
+template <class T>
+T* Value::own() {
+  auto* pointer = std::get_if<Shared<T>>(&data_);
+  if (pointer == nullptr) return nullptr;
+  if (pointer->use_count() > 1) *pointer = std::make_shared<T>(**pointer);
+  return pointer->get();
+}
+template Array* Value::own<Array>();
+template Object* Value::own<Object>();
+
+bool Value::shares(const Value& other) const {
+  return (if_object() != nullptr && if_object() == other.if_object()) ||
+         (if_array() != nullptr && if_array() == other.if_array());
+}
+
 const Value* Value::find(std::string_view key) const {
   if (const Object* object = if_object())
     for (const auto& member : *object)
@@ -191,11 +216,14 @@ const Value* Value::find(std::string_view key) const {
 }
 
 Value* Value::find(std::string_view key) {
-  return const_cast<Value*>(std::as_const(*this).find(key));  // NOLINT: this is not const
+  if (Object* object = if_object())
+    for (auto& member : *object)
+      if (member.first == key) return &member.second;
+  return nullptr;
 }
 
 Value& Value::operator[](std::string_view key) {
-  if (is_null()) data_ = Object{};
+  if (is_null()) data_ = std::make_shared<Object>();
   if (Value* found = find(key)) return *found;
   Object* object = if_object();
   RLRUN_CHECK(object != nullptr, "a member of something that is no object");
@@ -214,7 +242,9 @@ bool Value::operator==(const Value& other) const {
     const double b = *other.if_double();
     return std::isnan(*a) ? std::isnan(b) : *a == b && std::signbit(*a) == std::signbit(b);
   }
+  if (shares(other)) return true;
   if (const Object* object = if_object()) return same_members(*object, *other.if_object());
+  if (const Array* array = if_array()) return *array == *other.if_array();
   return data_ == other.data_;
 }
 

@@ -2,8 +2,10 @@
 // JSON values that know where they stand in their file. The only user of Boost.JSON.
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -19,6 +21,8 @@ using Array = std::vector<Value>;
 /// Members in the order of the file; names are unique.
 using Object = std::vector<std::pair<std::string, Value>>;
 
+/// Copies share lists and objects until one of them is changed, so that many trials of one setting
+/// hold its parameters once.
 class Value {
  public:
   Value() = default;
@@ -29,18 +33,19 @@ class Value {
   Value(double value) : data_(value) {}                    // NOLINT(google-explicit-constructor)
   Value(std::string value) : data_(std::move(value)) {}    // NOLINT(google-explicit-constructor)
   Value(const char* value) : data_(std::string(value)) {}  // NOLINT(google-explicit-constructor)
-  Value(Array value) : data_(std::move(value)) {}          // NOLINT(google-explicit-constructor)
-  Value(Object value) : data_(std::move(value)) {}         // NOLINT(google-explicit-constructor)
+  Value(Array value);                                      // NOLINT(google-explicit-constructor)
+  Value(Object value);                                     // NOLINT(google-explicit-constructor)
 
   [[nodiscard]] bool is_null() const { return std::holds_alternative<std::nullptr_t>(data_); }
   [[nodiscard]] const bool* if_bool() const { return std::get_if<bool>(&data_); }
   [[nodiscard]] const std::int64_t* if_int() const { return std::get_if<std::int64_t>(&data_); }
   [[nodiscard]] const double* if_double() const { return std::get_if<double>(&data_); }
   [[nodiscard]] const std::string* if_string() const { return std::get_if<std::string>(&data_); }
-  [[nodiscard]] const Array* if_array() const { return std::get_if<Array>(&data_); }
-  [[nodiscard]] const Object* if_object() const { return std::get_if<Object>(&data_); }
-  [[nodiscard]] Array* if_array() { return std::get_if<Array>(&data_); }
-  [[nodiscard]] Object* if_object() { return std::get_if<Object>(&data_); }
+  [[nodiscard]] const Array* if_array() const { return shared<const Array>(); }
+  [[nodiscard]] const Object* if_object() const { return shared<const Object>(); }
+  /// For changing it. The pointer is good until this value is copied.
+  [[nodiscard]] Array* if_array() { return own<Array>(); }
+  [[nodiscard]] Object* if_object() { return own<Object>(); }
 
   /// The member of an object, or null if this is no object or has no such member.
   [[nodiscard]] const Value* find(std::string_view key) const;
@@ -59,9 +64,23 @@ class Value {
 
   /// Equal content; places and the order of members do not matter. 1 and 1.0 differ.
   bool operator==(const Value& other) const;
+  /// Whether they are one list or object in memory: a quick "surely equal".
+  [[nodiscard]] bool shares(const Value& other) const;
 
  private:
-  std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, Array, Object> data_;
+  template <class T>
+  using Shared = std::shared_ptr<T>;
+  template <class T>
+  [[nodiscard]] T* shared() const {
+    const auto* pointer = std::get_if<Shared<std::remove_const_t<T>>>(&data_);
+    return pointer == nullptr ? nullptr : pointer->get();
+  }
+  template <class T>
+  [[nodiscard]] T* own();
+
+  std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, Shared<Array>,
+               Shared<Object>>
+      data_;
   Location where_, key_;
 };
 
