@@ -38,6 +38,7 @@ std::string TrialLog::last_words() const {
 
 void TrialLog::bound() {
   std::error_code error;
+  if (std::filesystem::is_symlink(path_, error)) return;  // the file that it points to is not ours
   if (std::filesystem::file_size(path_, error) <= kMostBytes || error) return;
   std::filesystem::resize_file(path_, kKeptBytes, error);
   std::ofstream(path_, std::ios::app) << "\nrlrun: the log grew beyond " << (kMostBytes >> 20)

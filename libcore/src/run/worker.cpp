@@ -96,7 +96,8 @@ void prepare_child(pid_t parent, const Store& store, const std::string& id,
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   // Standard output belongs to the answers of the command; what a plugin prints goes to its log.
   const std::string log = (store.folder() / "logs" / (id + ".log")).string();
-  const int descriptor = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  const int descriptor =
+      open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0644);
   const int sink = descriptor >= 0 ? descriptor : open("/dev/null", O_WRONLY | O_CLOEXEC);
   const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
   dup2(nothing, STDIN_FILENO);

@@ -54,18 +54,11 @@ class FileSizeSignalBlocked {
   sigset_t signal_{}, before_{};
 };
 
-int open_retrying(const char* path, int flags, mode_t mode = 0) {
-  int descriptor = -1;
-  do descriptor = ::open(path, flags | O_CLOEXEC, mode);
-  while (descriptor < 0 && errno == EINTR);
-  return descriptor;
-}
-
 // A rename is durable once its folder is. Some file systems cannot sync folders and say EINVAL.
 void sync_folder(const std::filesystem::path& folder) {
   const int descriptor = open_retrying(folder.c_str(), O_RDONLY | O_DIRECTORY);
   if (descriptor < 0) throw_system_error("cannot open folder", folder, errno);
-  const int error = ::fsync(descriptor) == 0 ? 0 : errno;
+  const int error = sync_retrying(descriptor, ::fsync) == 0 ? 0 : errno;
   ::close(descriptor);
   if (error != 0 && error != EINVAL) throw_system_error("cannot sync folder", folder, error);
 }
@@ -75,6 +68,20 @@ std::filesystem::path folder_of(const std::filesystem::path& path) {
 }
 
 }  // namespace
+
+int open_retrying(const char* path, int flags, unsigned mode) {
+  int descriptor = -1;
+  do descriptor = ::open(path, flags | O_CLOEXEC, mode);
+  while (descriptor < 0 && errno == EINTR);
+  return descriptor;
+}
+
+int sync_retrying(int descriptor, int (*sync)(int)) {
+  int result = 0;
+  do result = sync(descriptor);
+  while (result != 0 && errno == EINTR);
+  return result;
+}
 
 void throw_system_error(const std::string& what, const std::filesystem::path& path, int error) {
   throw UserError(
@@ -153,7 +160,7 @@ void AtomicFile::write(std::string_view bytes) {
 
 void AtomicFile::commit(Durability durability) {
   // A failed fsync is final: the kernel may have dropped the pages and would report success next.
-  if (durability == Durability::kDisk && ::fsync(descriptor_) != 0)
+  if (durability == Durability::kDisk && sync_retrying(descriptor_, ::fsync) != 0)
     throw_system_error("cannot sync", temporary_, errno);
   const int closed = ::close(descriptor_);
   descriptor_ = -1;

@@ -17,6 +17,11 @@ namespace rlrun {
 [[noreturn]] void throw_system_error(const std::string& what, const std::filesystem::path& path,
                                      int error);
 
+/// open(2) with O_CLOEXEC, again after interruptions by signals.
+int open_retrying(const char* path, int flags, unsigned mode = 0);
+/// fsync or fdatasync, again after interruptions by signals.
+int sync_retrying(int descriptor, int (*sync)(int));
+
 /// Writes everything or throws; goes on after short and interrupted writes. `path` is for messages.
 /// A file size limit is an error and not a signal.
 void write_all(int descriptor, std::string_view bytes, const std::filesystem::path& path);

@@ -132,17 +132,47 @@ void write_record(int descriptor, const std::filesystem::path& path) {
   write_all(descriptor, record_of_this_process(), path);
 }
 
+// The lock file, opened for its owner. What a link points to is none of our files.
+int open_lock(const std::filesystem::path& path) {
+  // O_APPEND, so that a record always starts where the file was cut; O_NONBLOCK for a FIFO.
+  const int descriptor =
+      open_retrying(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK, 0666);
+  struct stat status {};
+  if (descriptor >= 0 && ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode))
+    return descriptor;
+  if (descriptor < 0 && errno != ELOOP) throw_system_error("cannot open", path, errno);
+  if (descriptor >= 0) ::close(descriptor);
+  throw UserError(path.string() +
+                      ": is no file of rlrun's; remove it, or choose another folder "
+                      "with --results",
+                  ExitCode::kStore);
+}
+
+// The folder as well, because anybody can remove the file. Not every file system can lock folders.
+bool try_lock_folder(int descriptor) {
+  return descriptor < 0 || ::flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+}
+
+int open_folder(const std::filesystem::path& folder) {
+  return open_retrying(folder.c_str(), O_RDONLY | O_DIRECTORY);
+}
+
+// A shared lock, held for an instant only: it cannot be had while a runner works.
+bool is_locked(int descriptor) {
+  return descriptor >= 0 && ::flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
 }  // namespace
 
 StoreLock::StoreLock(const std::filesystem::path& folder) {
   const std::filesystem::path path = folder / "lock";
   const auto start = std::chrono::steady_clock::now();
   for (;;) {
-    // O_APPEND, so that a record always starts where the file was cut.
-    descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-    if (descriptor_ < 0) throw_system_error("cannot open", path, errno);
+    descriptor_ = open_lock(path);
+    folder_descriptor_ = open_folder(folder);
     try {
-      const bool taken = try_lock(descriptor_, LOCK_EX, path);
+      const bool taken =
+          try_lock(descriptor_, LOCK_EX, path) && try_lock_folder(folder_descriptor_);
       // Between opening and locking, somebody may have removed the file.
       if (taken && same_file(descriptor_, path)) {
         write_record(descriptor_, path);
@@ -156,9 +186,11 @@ StoreLock::StoreLock(const std::filesystem::path& folder) {
       }
     } catch (...) {
       ::close(descriptor_);
+      ::close(folder_descriptor_);
       throw;
     }
     ::close(descriptor_);
+    ::close(folder_descriptor_);
     std::this_thread::sleep_for(kPause);
   }
 }
@@ -166,23 +198,23 @@ StoreLock::StoreLock(const std::filesystem::path& folder) {
 // Closing and not unlocking: unlocking would take the lock from forked workers as well.
 StoreLock::~StoreLock() {
   ::close(descriptor_);
+  ::close(folder_descriptor_);
 }
 
 std::optional<LockHolder> lock_holder(const std::filesystem::path& folder) {
-  const std::filesystem::path path = folder / "lock";
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return std::nullopt;
+  const int file = open_retrying((folder / "lock").c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  const int folder_itself = open_folder(folder);
   std::optional<LockHolder> holder;
-  // A shared lock, held for an instant only: it cannot be had while a runner works.
-  if (::flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+  if (is_locked(file) || is_locked(folder_itself)) {
     holder.emplace();
-    if (const std::optional<Owner> owner = read_owner(descriptor)) {
+    if (const std::optional<Owner> owner = read_owner(file)) {
       holder->host = owner->host;
       holder->pid = owner->pid;
       holder->since = owner->since;
     }
   }
-  ::close(descriptor);
+  ::close(file);
+  ::close(folder_itself);
   return holder;
 }
 

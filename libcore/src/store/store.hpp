@@ -32,8 +32,9 @@ void write_trial(const std::filesystem::path& path, const TrialRecord& record);
 /// Throws UserError (exit code 5) that names the file and what is wrong with it.
 TrialRecord read_trial(const std::filesystem::path& path);
 
-/// Exclusive ownership of a result folder, by a lock that the kernel drops with its last holder
-/// (forked workers hold it too). Throws UserError (exit code 5) naming host and pid of the owner.
+/// Exclusive ownership of a result folder, by locks that the kernel drops with their last holder
+/// (forked workers hold them too). The folder itself is locked as well, so that the removal of the
+/// lock file lets nobody in. Throws UserError (exit code 5) naming host and pid of the owner.
 class StoreLock {
  public:
   explicit StoreLock(const std::filesystem::path& folder);
@@ -42,7 +43,7 @@ class StoreLock {
   StoreLock& operator=(const StoreLock&) = delete;
 
  private:
-  int descriptor_ = -1;
+  int descriptor_ = -1, folder_descriptor_ = -1;
 };
 
 struct LockHolder {

@@ -4,7 +4,8 @@
 //   RLRUN_FAULT_MODE  count  write the number of calls to stderr at the end
 //                     kill   kill the process in the middle of call number RLRUN_FAULT_AT
 //                     full   from call number RLRUN_FAULT_AT on, the disk is full
-//                     slow   writes are interrupted, or take only some of the bytes
+//                     slow   opening, writing and syncing are interrupted, writes take only some of
+//                            the bytes
 //   RLRUN_FAULT_SHARED  a file of zeros, a page long: with it the calls of all processes count
 //                       together, and a kill also takes the first of them, the parent of the others
 //
@@ -97,8 +98,17 @@ F* next(const char* name) {
   return reinterpret_cast<F*>(::dlsym(RTLD_NEXT, name));
 }
 
+// Every third call in slow mode.
+bool interrupted() {
+  static long turn = 0;
+  if (mode() != Mode::kSlow || ++turn % 3 != 0) return false;
+  errno = EINTR;
+  return true;
+}
+
 template <class Open>
 int open_file(const char* name, const char* path, int flags, mode_t permissions) {
+  if ((flags & O_CREAT) != 0 && interrupted()) return -1;
   if ((flags & O_CREAT) != 0 && strikes()) return fault();
   return next<Open>(name)(path, flags, permissions);
 }
@@ -124,11 +134,7 @@ ssize_t write(int descriptor, const void* data, size_t size) {
   static auto* const real = next<ssize_t(int, const void*, size_t)>("write");
   if (!is_regular(descriptor)) return real(descriptor, data, size);
   if (mode() == Mode::kSlow) {
-    static long turn = 0;
-    if (++turn % 3 == 0) {
-      errno = EINTR;
-      return -1;
-    }
+    if (interrupted()) return -1;
     return real(descriptor, data, size < 1000 ? (size + 1) / 2 : 1000);
   }
   static bool was_short = false;
@@ -159,10 +165,12 @@ int unlink(const char* path) {
 }
 
 int fsync(int) {
+  if (interrupted()) return -1;
   return strikes() ? fault() : 0;
 }
 
 int fdatasync(int) {
+  if (interrupted()) return -1;
   return strikes() ? fault() : 0;
 }
 

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include <catch2/catch.hpp>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -200,4 +201,30 @@ TEST_CASE("of many that start at once exactly one gets the folder", "[store]") {
     for (const pid_t pid : children) ::waitpid(pid, nullptr, 0);
     for (const int end : {start[0], stop[0], verdict[0], verdict[1]}) ::close(end);
   }
+}
+
+TEST_CASE("what lies in the place of the lock file is left as it is", "[store]") {
+  const ScratchFolder folder;
+  std::ofstream(folder / "precious") << "precious";
+  std::filesystem::create_symlink(folder / "precious", folder / "lock");
+  CHECK_THROWS_WITH(StoreLock(folder.path()), Contains((folder / "lock").string()));
+  CHECK_FALSE(lock_holder(folder.path()));
+  std::string content;
+  std::ifstream(folder / "precious") >> content;
+  CHECK(content == "precious");
+  std::filesystem::remove(folder / "lock");
+  REQUIRE(::mkfifo((folder / "lock").c_str(), 0600) == 0);
+  CHECK_FALSE(lock_holder(folder.path()));  // without waiting for somebody at the other end
+  CHECK_THROWS_WITH(StoreLock(folder.path()), Contains((folder / "lock").string()));
+}
+
+TEST_CASE("the removal of the lock file lets nobody in", "[store]") {
+  const ScratchFolder folder;
+  const Child owner([&](const auto& ready) { hold_for_ever(folder.path(), ready); });
+  std::filesystem::remove(folder / "lock");
+  CHECK(lock_holder(folder.path()));
+  CHECK_THROWS_WITH(StoreLock(folder.path()), Contains("in use"));
+  owner.kill();
+  owner.wait();
+  CHECK_NOTHROW(StoreLock(folder.path()));
 }
