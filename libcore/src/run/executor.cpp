@@ -57,6 +57,7 @@ class Executor {
 
   SweepOutcome run() {
     hdf5::prepare_library();  // once here, not in every worker
+    if (!journal_.set_aside().empty()) display_.warning(journal_.set_aside());
     select();
     while (!running_.empty() || (!queue_.empty() && !stopping())) {
       read_signals();

@@ -104,7 +104,7 @@ FolderStatus read_status(const std::filesystem::path& folder) {
   status.runner = lock_holder(folder);
   std::unordered_map<std::string, JournalEvent> last;
   try {
-    for (JournalEvent& event : Journal::read(folder / "journal"))
+    for (JournalEvent& event : Journal::read_last(folder / "journal"))
       last.insert_or_assign(event.trial, std::move(event));
   } catch (const UserError& error) {
     status.problems.emplace_back(error.what());

@@ -11,6 +11,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -55,7 +56,8 @@ struct LockHolder {
 std::optional<LockHolder> lock_holder(const std::filesystem::path& folder);
 
 /// What happened to trials: an append-only file of records with length and checksum. A torn tail
-/// is cut off before the next append and ignored by readers.
+/// is cut off before the next append and ignored by readers. A file that is no journal is set aside.
+/// When it has grown long, it is written anew with the last event of each trial in work.
 struct JournalEvent {
   enum class Type : std::uint8_t { kStarted, kProgress, kFinished, kFailed, kInterrupted };
   Type type = Type::kStarted;
@@ -71,17 +73,28 @@ class Journal {
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
   void append(const JournalEvent& event, bool sync);
-  /// The intact events; none if there is no such file.
+  /// What was found damaged and set aside when it was opened, in one line; "" if nothing was.
+  [[nodiscard]] const std::string& set_aside() const { return set_aside_; }
+  /// The intact events; none if there is no such file. Throws UserError (exit code 5) for a file
+  /// that is no journal.
   static std::vector<JournalEvent> read(const std::filesystem::path& file);
 
+  /// The last event of each trial. Does not hold the others, however many there are.
+  static std::vector<JournalEvent> read_last(const std::filesystem::path& file);
  private:
   void cut_torn_tail();
+  void open();
 
   std::filesystem::path file_;
+  void note(JournalEvent event);
+  void rotate();
   std::int64_t intact_bytes_ = 0;
   int descriptor_ = -1;
 };
+  std::int64_t longest_ = std::int64_t{4} << 20;  // bytes before it is written anew
 
+  std::map<std::string, JournalEvent> last_;  // of trials that have begun and not ended
+  std::string set_aside_;
 /// Binary snapshots of a running trial: versioned, checksummed, two kept. `identity` (trial id and
 /// build) must match on reading.
 class CheckpointFile {

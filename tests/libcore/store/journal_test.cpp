@@ -1,5 +1,6 @@
 #include <csignal>
 #include <fstream>
+#include <set>
 
 #include <catch2/catch.hpp>
 #include <sys/resource.h>
@@ -101,7 +102,13 @@ TEST_CASE("a changed byte in a journal never becomes an event", "[store]") {
     overwrite(folder / "bad", bad);
     if (at < 8) {
       REQUIRE_THROWS_WITH(Journal::read(folder / "bad"), Contains("no journal"));
-      REQUIRE_THROWS_AS(Journal(folder / "bad"), UserError);
+      {
+        Journal journal(folder / "bad");
+        REQUIRE_THAT(journal.set_aside(), Contains("bad.damaged"));
+        journal.append(event(9), false);
+      }
+      REQUIRE(read_file(folder / "bad.damaged") == bad);
+      REQUIRE(Journal::read(folder / "bad").size() == 1);
       continue;
     }
     const auto events = Journal::read(folder / "bad");
@@ -109,6 +116,47 @@ TEST_CASE("a changed byte in a journal never becomes an event", "[store]") {
     for (std::size_t i = 0; i < events.size(); ++i)
       REQUIRE(same(events[i], event(static_cast<int>(i))));
   }
+}
+
+TEST_CASE("what lies in the place of a journal is set aside as it is", "[store]") {
+  const ScratchFolder folder;
+  std::ofstream(folder / "precious") << "precious";
+  std::filesystem::create_symlink(folder / "precious", folder / "journal");
+  Journal(folder / "journal").append(event(1), false);
+  CHECK(read_file(folder / "precious") == "precious");
+  CHECK(Journal::read(folder / "journal").size() == 1);
+}
+
+TEST_CASE("a journal stays short and keeps what is known of trials in work", "[store]") {
+  using Type = JournalEvent::Type;
+  const ScratchFolder folder;
+  const auto write = [&](int from, int to) {
+    Journal journal(folder / "journal");
+    for (int i = from; i < to; ++i) {
+      JournalEvent e = event(i % 10);
+      e.message = std::string(4000, 'm');
+      e.iteration = i;
+      e.type = i % 10 == 9 ? Type::kFinished : Type::kProgress;
+      journal.append(e, false);
+    }
+  };
+  write(0, 1500);
+  write(1500, 3000);
+  CHECK(std::filesystem::file_size(folder / "journal") < 5'000'000);
+  std::set<std::int64_t> known;
+  for (const JournalEvent& e : Journal::read_last(folder / "journal"))
+    if (e.type == Type::kProgress) known.insert(e.iteration);
+  CHECK(known == std::set<std::int64_t>{2990, 2991, 2992, 2993, 2994, 2995, 2996, 2997, 2998});
+
+  // One that an earlier program let grow is written anew when it is opened.
+  std::string grown = read_file(folder / "journal");
+  const std::string records = grown.substr(8);
+  while (grown.size() < 20'000'000) grown += records;
+  overwrite(folder / "journal", grown);
+  const std::size_t before = Journal::read_last(folder / "journal").size();
+  Journal(folder / "journal").append(event(3), false);
+  CHECK(std::filesystem::file_size(folder / "journal") < 100'000);
+  CHECK(Journal::read_last(folder / "journal").size() + 1 >= before);
 }
 
 TEST_CASE("long messages are cut between characters", "[store]") {
