@@ -48,9 +48,9 @@ int run_command(const po::variables_map& values) {
   for (char& c : name)
     if (c == '/') c = '_';
   const std::filesystem::path folder = results_folder(values, name);
-  const json::Value source = json::Object{{"title", algorithm + " on " + env}};
-  const int code = sweep_folder(source, {trial}, catalog, folder, worker_options(values),
-                                values["quiet"].as<bool>());
+  const SweepTask task{json::Object{{"title", algorithm + " on " + env}}, {trial}, true};
+  const int code =
+      sweep_folder(task, catalog, folder, worker_options(values), values["quiet"].as<bool>());
   if (code != 0) return code;
 
   const TrialRecord record = read_trial(Store(folder).trial_path(trial.id()));
@@ -82,7 +82,7 @@ cli::Command run() {
   command.synopsis = "ALGORITHM ENV (--iterations N | --steps N) [options]";
   command.details =
       "--set NAME=VALUE sets a parameter of the algorithm; env.NAME and policy.NAME those\n"
-      "of the task and the policy.";
+      "of the task and the policy. The trial is added to those that the folder has.";
   command.positional = {"ALGORITHM", "ENV"};
   constexpr std::int64_t kMost = std::int64_t{1} << 53;
   command.options.add_options()("iterations", cli::whole_number("iterations", 1, kMost),

@@ -22,7 +22,7 @@ Rerun rerun_named(const std::string& name) {
 int run_command(const po::variables_map& values) {
   const std::string file = values["FILE"].as<std::string>();
   Catalog catalog(cli::plugin_path(values));
-  const Experiment experiment = load_experiment(file, cli::settings(values), InfoSource(catalog));
+  Experiment experiment = load_experiment(file, cli::settings(values), InfoSource(catalog));
   rehearse(experiment.trials, catalog, file);
   SweepOptions options = worker_options(values);
   options.keep_failed = values["keep-failed"].as<bool>();
@@ -35,8 +35,8 @@ int run_command(const po::variables_map& values) {
     fmt::print("{}", cli::json_wanted(values) ? json::pretty(to_json(plan)) + "\n" : to_text(plan));
     return 0;
   }
-  return sweep_folder(experiment.source, experiment.trials, catalog, folder, options,
-                      values["quiet"].as<bool>());
+  const SweepTask task{std::move(experiment.source), std::move(experiment.trials)};
+  return sweep_folder(task, catalog, folder, options, values["quiet"].as<bool>());
 }
 
 }  // namespace

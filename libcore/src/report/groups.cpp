@@ -62,6 +62,41 @@ struct OpenSetting {
   std::map<std::uint64_t, std::string> trials;  // Id of each seed.
 };
 
+// Where settings differ within these members of their identities.
+struct Differences {
+  std::vector<std::string> paths;                          ///< Of leaves, sorted.
+  std::vector<std::map<std::string, std::string>> leaves;  ///< Of each setting, by path.
+};
+Differences differences(const std::vector<OpenSetting>& open,
+                        std::initializer_list<const char*> members) {
+  Differences found;
+  found.leaves.resize(open.size());
+  std::set<std::string> paths;
+  for (const char* name : members) {
+    const auto member = [&](const OpenSetting& setting) -> const json::Value& {
+      return *setting.identity.find(name);
+    };
+    if (std::all_of(open.begin(), open.end(), [&](const OpenSetting& setting) {
+          return member(setting) == member(open.front());
+        }))
+      continue;
+    for (std::size_t i = 0; i < open.size(); ++i) {
+      flatten(member(open[i]), name, found.leaves[i]);
+      for (const auto& [path, value] : found.leaves[i]) paths.insert(path);
+    }
+  }
+  for (const std::string& path : paths) {
+    const auto first = found.leaves.front().find(path);
+    const bool same = std::all_of(found.leaves.begin(), found.leaves.end(), [&](auto& of_one) {
+      const auto its = of_one.find(path);
+      return its != of_one.end() && first != found.leaves.front().end() &&
+             its->second == first->second;
+    });
+    if (!same) found.paths.push_back(path);
+  }
+  return found;
+}
+
 // Names the settings of a pair: in the words of the experiment if these tell them apart, else by
 // what differs.
 void name_settings(Pair& pair, const std::vector<OpenSetting>& open) {
@@ -69,34 +104,19 @@ void name_settings(Pair& pair, const std::vector<OpenSetting>& open) {
     for (Setting& setting : pair.settings) setting.name.clear();
     return;
   }
-  std::vector<std::map<std::string, std::string>> leaves(open.size());
-  std::set<std::string> paths;
-  for (std::size_t i = 0; i < open.size(); ++i) {
-    flatten(open[i].identity, "", leaves[i]);
-    for (const auto& [path, value] : leaves[i]) paths.insert(path);
-  }
-  std::vector<std::string> differing;
-  for (const std::string& path : paths) {
-    const bool same = std::all_of(leaves.begin(), leaves.end(), [&](auto& of_one) {
-      const auto a = of_one.find(path), b = leaves.front().find(path);
-      return a != of_one.end() && b != leaves.front().end() && a->second == b->second;
-    });
-    if (same) continue;
-    differing.push_back(path);
-    if (path.starts_with("env.") || path.starts_with("budget.") ||
-        path.starts_with("evaluation.")) {
-      pair.suspicious += (pair.suspicious.empty() ? "" : ", ") + path;
-    }
-  }
+  for (const std::string& path : differences(open, {"env", "budget", "evaluation"}).paths)
+    pair.suspicious += (pair.suspicious.empty() ? "" : ", ") + path;
   std::set<std::string> words;
   for (const Setting& setting : pair.settings) words.insert(setting.name);
   if (words.size() == pair.settings.size() && !words.contains("")) return;
+  const Differences found =
+      differences(open, {"algorithm", "budget", "env", "evaluation", "policy"});
   for (std::size_t i = 0; i < open.size(); ++i) {
     std::string name;
-    for (const std::string& path : differing) {
-      const auto found = leaves[i].find(path);
+    for (const std::string& path : found.paths) {
+      const auto leaf = found.leaves[i].find(path);
       name += (name.empty() ? "" : ", ") + path + "=" +
-              (found == leaves[i].end() ? "(none)" : found->second);
+              (leaf == found.leaves[i].end() ? "(none)" : leaf->second);
     }
     pair.settings[i].name = name;
   }
@@ -235,13 +255,16 @@ Groups group_trials(const std::vector<Results>& results, Score score) {
   for (const Results& result : results) {
     if (!result.title.empty()) add_once(titles, result.title);
     groups.problems.insert(groups.problems.end(), result.problems.begin(), result.problems.end());
-    for (const json::Value& config : result.planned) {
-      Trial trial = Trial::from_config(config);
-      std::string id = trial.id();
-      ids.insert(id);
+    std::vector<Trial> trials;
+    trials.reserve(result.planned.size());
+    for (const json::Value& config : result.planned) trials.push_back(Trial::from_config(config));
+    std::vector<std::string> their_ids = ids_of(trials);
+    for (std::size_t i = 0; i < trials.size(); ++i) {
+      ids.insert(their_ids[i]);
       // The same trial under another label belongs to another row or column.
-      if (entries.insert(id + trial.env.label + "\n" + trial.algorithm.label).second)
-        planned.push_back({std::move(trial), std::move(id)});
+      if (entries.insert(their_ids[i] + trials[i].env.label + "\n" + trials[i].algorithm.label)
+              .second)
+        planned.push_back({std::move(trials[i]), std::move(their_ids[i])});
     }
     for (const UnfinishedTrial& trial : result.unfinished)
       known_trials.unfinished.emplace(trial.record.id, &trial);
@@ -259,12 +282,10 @@ Groups group_trials(const std::vector<Results>& results, Score score) {
       }
     }
   }
-  const auto stray = std::count_if(records.begin(), records.end(),
-                                   [&](const auto& entry) { return !ids.contains(entry.first); });
-  if (stray > 0) {
-    groups.problems.push_back(std::to_string(stray) +
-                              " results belong to no trial of the plan and are left out");
-  }
+  std::size_t stray = 0;
+  for (const Results& result : results)
+    for (const std::string& id : result.unplanned) stray += ids.contains(id) ? 0 : 1;
+  if (stray > 0) groups.problems.push_back(unplanned_text(stray));
   if (planned.empty()) {
     throw UserError("no trials are planned in the given result folders; run 'rlrun sweep' first",
                     ExitCode::kStore);
@@ -277,7 +298,14 @@ Groups group_trials(const std::vector<Results>& results, Score score) {
   std::vector<std::vector<OpenSetting>> open;
   std::map<std::pair<std::string, std::string>, std::size_t> pair_of;
   std::vector<std::map<std::string, std::size_t>> setting_of;
+  const Trial* before = nullptr;
+  OpenSetting* setting = nullptr;  // of the trial before
   for (const auto& [trial, id] : planned) {
+    if (before != nullptr && differ_in_seed_alone(*before, trial)) {
+      setting->trials[trial.seed] = id;
+      continue;
+    }
+    before = &trial;
     add_once(groups.envs, trial.env.label);
     add_once(groups.algorithms, trial.algorithm.label);
     const auto [at, is_new] =
@@ -299,14 +327,15 @@ Groups group_trials(const std::vector<Results>& results, Score score) {
       open[p].back().setting.name = trial.setting;
       open[p].back().identity = identity_without_seed(trial);
     }
-    open[p][s->second].trials[trial.seed] = id;
+    setting = &open[p][s->second];
+    setting->trials[trial.seed] = id;
   }
 
   for (std::size_t p = 0; p < groups.pairs.size(); ++p) {
     Pair& pair = groups.pairs[p];
-    for (OpenSetting& setting : open[p]) {
-      account(setting, known_trials, score);
-      pair.settings.push_back(std::move(setting.setting));
+    for (OpenSetting& of_pair : open[p]) {
+      account(of_pair, known_trials, score);
+      pair.settings.push_back(std::move(of_pair.setting));
     }
     name_settings(pair, open[p]);
     pair.chosen = choose(pair.settings);

@@ -102,9 +102,11 @@ class Executor {
     for (const std::string& warning : selection_.warnings) display_.warning(warning);
     outcome_.complete = selection_.complete;
     outcome_.failed = selection_.kept_failures;
+    outcome_.other_code = selection_.other_code;
     if (outcome_.complete > 0)
       display_.message(
           fmt::format("{} of {} trials have a result already", outcome_.complete, trials_.size()));
+    if (selection_.unplanned > 0) display_.message(unplanned_text(selection_.unplanned));
     if (!selection_.repeated.empty())
       display_.message(fmt::format("{} of {} trials run again; their results stay until then",
                                    selection_.repeated.size(), trials_.size()));

@@ -45,6 +45,8 @@ struct SweepOutcome {
   int pending = 0;                   ///< Not begun because the sweep was stopped.
   ExitCode exit_code = ExitCode::kOk;
   std::string stopped_by;  ///< Why, if it did not run to its end.
+  /// Which results were made by other code than what was installed at its start.
+  std::vector<std::string> other_code;
 };
 
 /// Runs what has no committed result yet, and what is to be repeated: the earlier result stays

@@ -12,6 +12,9 @@
 
 namespace rlrun {
 
+/// The end of a line about results of other code.
+inline constexpr const char* kRepeatHint = "; `rlrun sweep --rerun=changed` repeats them";
+
 /// The installed code as it was found when it was first asked for.
 class InstalledCode {
  public:

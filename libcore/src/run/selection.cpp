@@ -1,5 +1,6 @@
 #include "run/selection.hpp"
 
+#include <set>
 #include <unordered_map>
 
 #include "rlrun/rng.hpp"
@@ -8,11 +9,24 @@
 #include "run/trial_log.hpp"
 
 namespace rlrun {
+namespace {
+
+// The names of the files in a folder without their endings; ids of trials.
+std::set<std::string> stems_in(const std::filesystem::path& folder) {
+  std::set<std::string> stems;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error))
+    stems.insert(entry->path().stem().string());
+  return stems;
+}
+
+}  // namespace
 
 Selection select_trials(const std::vector<Trial>& trials, const Catalog& catalog,
                         const Store& store, const SweepOptions& options) {
   Selection selection;
-  const Results results = read_results(store.folder());
+  const Results results = read_results(store.folder(), {.curves = false});
   const std::string trial_files = (store.folder() / "trials").string();
   for (const std::string& problem : results.problems)
     if (problem.starts_with(trial_files))
@@ -26,9 +40,12 @@ Selection select_trials(const std::vector<Trial>& trials, const Catalog& catalog
            (options.rerun == Rerun::kChanged &&
             !installed.change_since(trial, record.provenance).empty());
   };
-  for (const Trial& trial : trials) {
-    // Ids are hashes: where there are no results, none is needed.
-    const std::string id = finished.empty() ? "" : trial.id();
+  const std::vector<std::string> ids = ids_of(trials);
+  const std::set<std::string> checkpoints = stems_in(store.folder() / "checkpoints"),
+                              logs = stems_in(store.folder() / "logs");
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    const Trial& trial = trials[i];
+    const std::string& id = ids[i];
     const auto found = finished.find(id);
     if (found == finished.end()) {
       selection.queue.push_back(&trial);
@@ -44,10 +61,15 @@ Selection select_trials(const std::vector<Trial>& trials, const Catalog& catalog
     } else {
       ++selection.complete;
       // Its worker may have been killed before it tidied up.
-      CheckpointFile(store.folder() / "checkpoints", id, "").remove();
-      TrialLog(store.folder(), id).remove_if_empty();
+      if (checkpoints.contains(id)) CheckpointFile(store.folder() / "checkpoints", id, "").remove();
+      if (logs.contains(id)) TrialLog(store.folder(), id).remove_if_empty();
     }
   }
+  selection.unplanned = results.unplanned.size();
+  selection.other_code = installed.describe(results.trials);
+  if (options.rerun == Rerun::kNone)
+    for (const std::string& line : selection.other_code)
+      selection.warnings.push_back(line + kRepeatHint);
   if (options.shuffle) {
     Rng rng = Rng(*options.shuffle).fork("shuffle");
     for (std::size_t i = selection.queue.size(); i > 1; --i)

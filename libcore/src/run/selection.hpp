@@ -15,8 +15,11 @@ struct Selection {
   int complete = 0;
   int kept_failures = 0;  ///< Failed before, and are not to be tried again.
   std::unordered_set<std::string>
-      repeated;                       ///< Ids of those with a complete result that run again.
-  std::vector<std::string> warnings;  ///< Files that are no results, one line each.
+      repeated;                         ///< Ids of those with a complete result that run again.
+  std::size_t unplanned = 0;            ///< Results that no trial of the plan has.
+  std::vector<std::string> other_code;  ///< See `InstalledCode::describe`.
+  std::vector<std::string> warnings;    ///< Files that are no results, and results of other code
+                                        ///< that do not run again; one line each.
 };
 
 /// Reads the results that there are. What workers that were killed left of complete trials is tidied

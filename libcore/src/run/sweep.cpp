@@ -1,5 +1,9 @@
 #include "run/sweep.hpp"
 
+#include <algorithm>
+#include <optional>
+#include <unordered_set>
+
 #include <fmt/format.h>
 
 #include "cli/streams.hpp"
@@ -10,22 +14,58 @@
 namespace rlrun {
 namespace {
 
-void write_plan(const Store& store, const json::Value& source, const std::vector<Trial>& trials) {
-  std::vector<json::Value> configs;
-  configs.reserve(trials.size());
-  for (const Trial& trial : trials) configs.push_back(trial.config());
-  store.write_plan(source, configs);
+std::string title_of(const json::Value& experiment) {
+  const json::Value* title = experiment.find("title");
+  return title != nullptr && title->if_string() != nullptr ? *title->if_string() : "";
 }
 
-// What was made by other code than what is installed, unless that was said already: a plugin may be
-// built anew while a sweep runs.
-std::vector<std::string> say_other_code(const std::filesystem::path& folder, const Catalog& catalog,
-                                        const std::vector<std::string>& said) {
-  std::vector<std::string> lines = InstalledCode(catalog).describe(read_results(folder).trials);
-  if (lines != said)
-    for (const std::string& line : lines)
-      cli::say_line(line + "; `rlrun sweep --rerun=changed` repeats them");
-  return lines;
+// Two experiments whose files are called the same meet in one folder unless somebody says so.
+void refuse_other_experiment(const Store& store, const Store::Plan& before, const SweepTask& task) {
+  if (title_of(before.experiment) == title_of(task.source)) return;
+  const std::unordered_set<std::string> planned(before.ids.begin(), before.ids.end());
+  const std::vector<std::string> ids = ids_of(task.trials), committed = store.committed();
+  const auto is_planned = [&](const std::string& id) { return planned.contains(id); };
+  if (std::any_of(ids.begin(), ids.end(), is_planned) ||
+      std::none_of(committed.begin(), committed.end(), is_planned))
+    return;
+  throw UserError(fmt::format("{} holds results of another experiment, '{}'; choose another folder "
+                              "with --results DIR",
+                              store.folder().string(), title_of(before.experiment)),
+                  ExitCode::kStore);
+}
+
+void write_plan(const Store& store, const SweepTask& task) {
+  std::optional<Store::Plan> before;
+  try {
+    before = store.read_plan();
+  } catch (const UserError& error) {
+    // Without it, nobody knows to what the trials should be added.
+    if (task.adds) throw;
+    cli::say_line(std::string(error.what()) + "; it is written anew");
+  }
+  if (before && !task.adds) refuse_other_experiment(store, *before, task);
+  if (!before || !task.adds) {
+    store.write_plan(task.source, task.trials);
+    return;
+  }
+  for (const Trial& trial : task.trials)
+    if (std::find(before->ids.begin(), before->ids.end(), trial.id()) == before->ids.end())
+      before->configs.push_back(trial.config());
+  store.write_plan(before->experiment, before->configs);
+}
+
+// What was made by other code than what is installed, unless that was said at the start: a plugin
+// may be built anew while a sweep runs.
+void say_other_code(const Store& store, const Catalog& catalog,
+                    const std::vector<std::string>& said) {
+  const Results results = read_results(store.folder(), {.curves = false});
+  const std::vector<std::string> lines = InstalledCode(catalog).describe(results.trials);
+  if (lines == said) return;
+  for (const std::string& line : lines) cli::say_line(line + kRepeatHint);
+}
+
+int left(const SweepOutcome& outcome) {
+  return outcome.saved + outcome.cut + outcome.anew + outcome.pending;
 }
 
 // Where the trials are that the sweep left over.
@@ -43,33 +83,64 @@ std::string left_over(const SweepOutcome& outcome) {
   return text.empty() ? "nothing was left" : text;
 }
 
+// What the sweep claims is what can be read back: of how many of its trials there is a result, and of
+// which, beyond those that it left over, there is none.
+struct ReadBack {
+  int complete = 0;
+  std::vector<const Trial*> missing;
+};
+ReadBack read_back(const std::vector<Trial>& trials, const Store::Merged& merged) {
+  const auto among = [](const std::vector<std::string>& sorted, const std::string& id) {
+    return std::binary_search(sorted.begin(), sorted.end(), id);
+  };
+  ReadBack result;
+  const std::vector<std::string> ids = ids_of(trials);
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (among(merged.complete, ids[i])) {
+      ++result.complete;
+    } else if (!among(merged.failed, ids[i])) {
+      result.missing.push_back(&trials[i]);
+    }
+  }
+  return result;
+}
+
 }  // namespace
 
-int sweep_folder(const json::Value& source, const std::vector<Trial>& trials,
-                 const Catalog& catalog, const std::filesystem::path& folder,
+int sweep_folder(const SweepTask& task, const Catalog& catalog, const std::filesystem::path& folder,
                  const SweepOptions& options, bool quiet) {
   const SignalGuard signals;  // to the end, so that none comes between the last trial and the merge
   const Store store(folder);
   store.create();
   const StoreLock lock(folder);
   store.remove_leftovers();
-  write_plan(store, source, trials);
+  write_plan(store, task);
 
-  const std::vector<std::string> other_code = say_other_code(folder, catalog, {});
   ProgressDisplay display(quiet);
-  const SweepOutcome outcome = run_sweep(trials, catalog, store, options, signals, display);
-  for (const std::string& problem : store.merge()) cli::say_line(problem);
-  say_other_code(folder, catalog, other_code);
+  SweepOutcome outcome = run_sweep(task.trials, catalog, store, options, signals, display);
+  const Store::Merged merged = store.merge();
+  for (const std::string& problem : merged.problems) cli::say_line(problem);
+  if (merged.news) say_other_code(store, catalog, outcome.other_code);
 
+  const std::size_t planned = task.trials.size();
   if (!outcome.stopped_by.empty())
     cli::say_line(fmt::format("stopped by {}: {}; the same command goes on", outcome.stopped_by,
                               left_over(outcome)));
   if (outcome.failed > 0)
     cli::say_line(fmt::format("{} of {} trials failed; see `rlrun status {}`", outcome.failed,
-                              trials.size(), folder.string()));
-  if (!quiet && outcome.complete > 0)
+                              planned, folder.string()));
+  const ReadBack found = read_back(task.trials, merged);
+  if (const int lost = static_cast<int>(found.missing.size()) - left(outcome); lost > 0) {
+    cli::say_line(fmt::format(
+        "{} of {} trials ended, but their results are gone or damaged ({}{}); "
+        "the same command runs them again",
+        lost, planned, found.missing.front()->label(), found.missing.size() > 1 ? ", ..." : ""));
+    if (outcome.exit_code == ExitCode::kOk || outcome.exit_code == ExitCode::kTrialFailed)
+      outcome.exit_code = ExitCode::kStore;
+  }
+  if (!quiet && found.complete > 0)
     cli::say(json::plain_line(fmt::format("{} of {} trials complete; see `rlrun table {}`",
-                                          outcome.complete, trials.size(), folder.string())) +
+                                          found.complete, planned, folder.string())) +
              "\n");
   return static_cast<int>(outcome.exit_code);
 }

@@ -6,6 +6,7 @@
 #include <limits>
 #include <map>
 #include <unordered_map>
+#include <unordered_set>
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -27,8 +28,11 @@ namespace fs = std::filesystem;
 FileStamp stamp_of(const fs::path& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) throw_system_error("cannot read", path, errno);
-  return {static_cast<std::uint64_t>(status.st_size),
-          std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec};
+  const auto nanoseconds = [](const timespec& time) {
+    return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+  };
+  return {static_cast<std::uint64_t>(status.st_size), nanoseconds(status.st_mtim),
+          nanoseconds(status.st_ctim)};
 }
 
 std::vector<double> scores(const TrialRecord& record) {
@@ -40,7 +44,7 @@ std::vector<double> scores(const TrialRecord& record) {
   return values;
 }
 
-MergedTrial load_trial(const fs::path& path, const std::string& id, bool episodes) {
+MergedTrial load_trial(const fs::path& path, const std::string& id, const LoadOptions& options) {
   MergedTrial trial;
   trial.stamp = stamp_of(path);
   trial.record = read_trial(path);
@@ -48,13 +52,27 @@ MergedTrial load_trial(const fs::path& path, const std::string& id, bool episode
     throw UserError(fmt::format("{}: holds trial {}, not the one it is named after", path.string(),
                                 trial.record.id),
                     ExitCode::kStore);
-  Trial::from_config(trial.record.config);  // throws if this program does not understand it
+  // Throws if this program does not understand it.
+  if (const Trial made = Trial::from_config(trial.record.config); made.id() != id)
+    throw UserError(
+        fmt::format("{}: trial {} has the configuration of trial {}", path.string(), id, made.id()),
+        ExitCode::kStore);
   trial.digest = trial_digest(trial.record);
   trial.record.stored_scores = scores(trial.record);
   trial.record.policy_params.resize(0);
   trial.record.best_policy.reset();
-  if (!episodes) trial.record.episodes = {};
+  if (!options.episodes) trial.record.episodes = {};
+  if (!options.curves) {
+    trial.record.curves = {};
+    trial.record.evaluations = {};
+  }
   return trial;
+}
+
+bool trusted(const FileStamp& merged, const FileStamp& now, const LoadOptions& options) {
+  // Episode logs are in trial files alone.
+  if (options.episodes || options.trust == Trust::kNothing) return false;
+  return options.trust == Trust::kContent ? merged.same_content(now) : merged == now;
 }
 
 // The planned configuration says how the trial is called today.
@@ -63,16 +81,25 @@ void take_labels(MergedTrial& trial, const json::Value& planned) {
   trial.record.label = Trial::from_config(planned).label();
 }
 
-bool same_content(const MergedResults& a, const MergedResults& b) {
-  const auto same = [](const json::Value& x, const json::Value& y) {
-    return json::canonical(x) == json::canonical(y);
-  };
-  return same(a.experiment, b.experiment) &&
-         std::equal(a.configs.begin(), a.configs.end(), b.configs.begin(), b.configs.end(), same) &&
-         std::equal(a.trials.begin(), a.trials.end(), b.trials.begin(), b.trials.end(),
-                    [](const MergedTrial& x, const MergedTrial& y) {
-                      return x.record.id == y.record.id && x.stamp == y.stamp;
-                    });
+// Whether two lists of configurations are equal. Neighbours share most of what they are made of, so
+// that what was compared before need not be compared again.
+bool same_configs(const std::vector<json::Value>& a, const std::vector<json::Value>& b) {
+  if (a.size() != b.size()) return false;
+  std::map<std::string, std::pair<json::Value, json::Value>> compared;  // the last of each member
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const json::Object *x = a[i].if_object(), *y = b[i].if_object();
+    if (x == nullptr || y == nullptr || x->size() != y->size()) return false;
+    for (const auto& [key, value] : *x) {
+      const json::Value* other = b[i].find(key);
+      if (other == nullptr) return false;
+      auto& [last_a, last_b] = compared[key];
+      if (last_a.shares(value) && last_b.shares(*other)) continue;
+      if (!(value == *other)) return false;
+      last_a = value;
+      last_b = *other;
+    }
+  }
+  return true;
 }
 
 }  // namespace
@@ -83,13 +110,13 @@ FolderContent load_folder(const fs::path& folder, const LoadOptions& options) {
     throw UserError(folder.string() + ": there is no such result folder", ExitCode::kStore);
   const Store store(folder);
   const std::vector<std::string> committed = store.committed();
-  const std::optional<Store::Plan> plan = store.read_plan();
+  std::optional<Store::Plan> plan = store.read_plan();
 
   FolderContent content;
   std::optional<MergedResults> merged;
   try {
-    if (options.trust_merged || committed.empty())
-      merged = read_results_file(folder / "results.h5");
+    if (options.trust != Trust::kNothing || committed.empty())
+      merged = read_results_file(folder / "results.h5", options.curves);
   } catch (const UserError& error) {
     // Without trial files it is all there is; with them it is only a copy.
     if (committed.empty()) throw;
@@ -100,17 +127,23 @@ FolderContent load_folder(const fs::path& folder, const LoadOptions& options) {
         folder.string() + ": holds no results (no experiment.json, results.h5 or trials)",
         ExitCode::kStore);
 
-  std::unordered_map<std::string, const MergedTrial*> known;
+  std::unordered_map<std::string, std::size_t> known;  // row in `merged`
   if (merged)
-    for (const MergedTrial& trial : merged->trials) known.emplace(trial.record.id, &trial);
+    for (std::size_t row = 0; row < merged->trials.size(); ++row)
+      known.emplace(merged->trials[row].record.id, row);
 
   std::vector<std::string> ids = committed;
   if (plan) {
     ids = plan->ids;
+    const std::unordered_set<std::string> planned(ids.begin(), ids.end());
+    for (const std::string& id : committed)
+      if (!planned.contains(id)) content.unplanned.push_back(id);
   } else if (committed.empty()) {
     ids.clear();
     for (const MergedTrial& trial : merged->trials) ids.push_back(trial.record.id);
   }
+  bool as_merged = merged.has_value();
+  content.merged.trials.reserve(std::min(ids.size(), std::max(committed.size(), known.size())));
   for (std::size_t i = 0; i < ids.size(); ++i) {
     const auto copy = known.find(ids[i]);
     const bool has_file = std::binary_search(committed.begin(), committed.end(), ids[i]);
@@ -118,9 +151,11 @@ FolderContent load_folder(const fs::path& folder, const LoadOptions& options) {
     try {
       const fs::path path = store.trial_path(ids[i]);
       const bool up_to_date =
-          !has_file || (options.trust_merged && !options.episodes && copy != known.end() &&
-                        copy->second->stamp == stamp_of(path));
-      MergedTrial trial = up_to_date ? *copy->second : load_trial(path, ids[i], options.episodes);
+          !has_file || (copy != known.end() &&
+                        trusted(merged->trials[copy->second].stamp, stamp_of(path), options));
+      as_merged = as_merged && up_to_date && copy->second == content.merged.trials.size();
+      MergedTrial trial =
+          up_to_date ? std::move(merged->trials[copy->second]) : load_trial(path, ids[i], options);
       if (plan) take_labels(trial, plan->configs[i]);
       content.merged.trials.push_back(std::move(trial));
     } catch (const UserError& error) {
@@ -128,38 +163,43 @@ FolderContent load_folder(const fs::path& folder, const LoadOptions& options) {
     }
   }
 
+  content.as_merged = as_merged && content.merged.trials.size() == merged->trials.size() &&
+                      (!plan || (plan->experiment == merged->experiment &&
+                                 same_configs(plan->configs, merged->configs)));
   if (plan) {
-    content.merged.experiment = plan->experiment;
-    content.merged.configs = plan->configs;
+    content.merged.experiment = std::move(plan->experiment);
+    content.merged.configs = std::move(plan->configs);
   } else if (committed.empty()) {
-    content.merged.experiment = merged->experiment;
-    content.merged.configs = merged->configs;
+    content.merged.experiment = std::move(merged->experiment);
+    content.merged.configs = std::move(merged->configs);
   } else {
     for (const MergedTrial& trial : content.merged.trials)
       content.merged.configs.push_back(trial.record.config);
   }
-  content.as_merged = merged && same_content(*merged, content.merged);
   return content;
 }
 
-Results read_results(const fs::path& folder, bool with_episodes) {
-  FolderContent content = load_folder(folder, {.episodes = with_episodes, .trust_merged = true});
+Results read_results(const fs::path& folder, const ReadOptions& options) {
+  FolderContent content =
+      load_folder(folder, {.episodes = options.episodes, .curves = options.curves});
   Results results;
   const json::Value* title = content.merged.experiment.find("title");
   const std::string* text = title == nullptr ? nullptr : title->if_string();
   results.title =
       text != nullptr ? *text : fs::absolute(folder).lexically_normal().filename().string();
   results.planned = std::move(content.merged.configs);
+  results.trials.reserve(content.merged.trials.size());
   for (MergedTrial& trial : content.merged.trials)
     results.trials.push_back(std::move(trial.record));
-  results.unfinished = read_unfinished(folder, results.planned, results.trials);
+  if (options.curves) results.unfinished = read_unfinished(folder, results.planned, results.trials);
+  results.unplanned = std::move(content.unplanned);
   results.problems = std::move(content.problems);
   return results;
 }
 
-std::string results_digest(const fs::path& folder) {
-  // Every trial file is read: a digest vouches for the files and not for a copy.
-  FolderContent content = load_folder(folder, {.episodes = false, .trust_merged = false});
+std::string results_digest(const fs::path& folder, bool every_file) {
+  FolderContent content =
+      load_folder(folder, {.curves = false, .trust = every_file ? Trust::kNothing : Trust::kFile});
   if (!content.problems.empty()) throw UserError(content.problems.front(), ExitCode::kStore);
   std::map<std::string, std::string> digests;
   for (const MergedTrial& trial : content.merged.trials)

@@ -51,10 +51,16 @@ TrialStatus status_named(const std::string& text, const std::string& file);
 std::string dataset_name(const std::string& metric);
 std::string metric_name(const std::string& dataset);
 
+/// A format and its newest version. A reader takes every older one, and none of a newer major.
+struct Format {
+  const char* name;
+  std::int64_t major, minor;
+};
+inline constexpr Format kTrialFormat{"rlrun-trial", 1, 2}, kResultsFormat{"rlrun-results", 2, 0};
 /// The attributes rlrun_format and rlrun_format_version.
-void write_format(hdf5::File& file, const std::string& format);
+void write_format(hdf5::File& file, const Format& format);
 /// Throws UserError (exit code 5) for another format and for a newer major version.
-void check_format(const hdf5::File& file, const std::string& format, const std::string& name);
+void check_format(const hdf5::File& file, const Format& format, const std::string& name);
 
 /// `read_trial` for bytes that were read already.
 TrialRecord decode_trial(std::string_view bytes, const std::filesystem::path& path);

@@ -1,10 +1,11 @@
 #include "store/results_file.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
-#include <map>
 #include <set>
+#include <unordered_map>
 
 #include "rlrun/error.hpp"
 
@@ -19,7 +20,6 @@ namespace rlrun {
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-constexpr const char* kFormat = "rlrun-results";
 using Ints = std::vector<std::int64_t>;
 
 // A column made by a function of the trial.
@@ -29,6 +29,73 @@ auto column(const std::vector<MergedTrial>& trials, F&& value) {
   values.reserve(trials.size());
   for (const MergedTrial& trial : trials) values.push_back(value(trial));
   return values;
+}
+
+constexpr std::array kTimes = {"started", "finished"};
+
+std::string text_of(const json::Value& object, const char* key) {
+  const json::Value* value = object.find(key);
+  const std::string* text = value == nullptr ? nullptr : value->if_string();
+  return text == nullptr ? "" : *text;
+}
+
+// What does not change from trial to trial once, and the times beside it.
+void write_provenances(hdf5::File& file, const std::vector<MergedTrial>& trials) {
+  std::vector<std::string> distinct;
+  std::unordered_map<std::string, std::int64_t> row_of;
+  Ints rows;
+  for (const MergedTrial& trial : trials) {
+    json::Object lasting;
+    if (const json::Object* all = trial.record.provenance.if_object())
+      for (const auto& member : *all)
+        if (std::find(kTimes.begin(), kTimes.end(), member.first) == kTimes.end())
+          lasting.push_back(member);
+    const auto [row, is_new] =
+        row_of.try_emplace(json::canonical(lasting), static_cast<std::int64_t>(distinct.size()));
+    if (is_new) distinct.push_back(row->first);
+    rows.push_back(row->second);
+  }
+  file.write_texts("meta/provenances", distinct,
+                   {"Program, code and machine, as JSON; /trials/provenance points here.", ""});
+  file.write_column("trials/provenance", rows, {"Row in /meta/provenances.", "rows"});
+  for (const char* time : kTimes)
+    file.write_texts(
+        std::string("trials/") + time,
+        column(trials, [&](const MergedTrial& t) { return text_of(t.record.provenance, time); }),
+        {"When the process of the trial started or finished, in UTC.", ""});
+}
+
+// The planned configurations as settings and seeds, and which of them each finished trial has.
+void write_plan(hdf5::File& file, const MergedResults& results) {
+  std::vector<std::string> settings;
+  std::unordered_map<std::string, std::int64_t> setting_of;
+  std::unordered_map<std::string, std::int64_t> row_of;  // of a planned trial, by its id
+  Ints rows, seeds;
+  std::vector<Trial> planned;
+  planned.reserve(results.configs.size());
+  for (const json::Value& config : results.configs) planned.push_back(Trial::from_config(config));
+  const std::vector<std::string> ids = ids_of(planned);
+  std::int64_t setting = 0;
+  for (std::size_t i = 0; i < planned.size(); ++i) {
+    if (i == 0 || !differ_in_seed_alone(planned[i - 1], planned[i])) {
+      const auto [entry, is_new] =
+          setting_of.try_emplace(json::canonical(without_seed(results.configs[i])),
+                                 static_cast<std::int64_t>(settings.size()));
+      if (is_new) settings.push_back(entry->first);
+      setting = entry->second;
+    }
+    rows.push_back(setting);
+    seeds.push_back(static_cast<std::int64_t>(planned[i].seed));
+    row_of.emplace(ids[i], static_cast<std::int64_t>(i));
+  }
+  file.write_texts("meta/settings", settings,
+                   {"Configurations without the seed, as JSON; /planned/setting points here.", ""});
+  file.write_column("planned/setting", rows, {"Row in /meta/settings.", "rows"});
+  file.write_column("planned/seed", seeds, {"Seed of the planned trial.", ""});
+  file.write_column(
+      "trials/config",
+      column(results.trials, [&](const MergedTrial& t) { return row_of.at(t.record.id); }),
+      {"Row of the configuration in /planned.", "rows"});
 }
 
 void write_trials(hdf5::File& file, const std::vector<MergedTrial>& trials) {
@@ -110,15 +177,16 @@ void write_trials(hdf5::File& file, const std::vector<MergedTrial>& trials) {
   texts(
       "digest", [](const MergedTrial& t) { return t.digest; },
       "SHA-256 of the trial's results proper.");
-  texts(
-      "provenance", [](const MergedTrial& t) { return json::canonical(t.record.provenance); },
-      "Program, machine and times, as JSON.");
+  write_provenances(file, trials);
   numbers(
       "file_bytes", [](const MergedTrial& t) { return t.stamp.bytes; },
       "Size of the trial file when it was merged.", "bytes");
   numbers(
       "file_time", [](const MergedTrial& t) { return t.stamp.time; }, "Time of its last change.",
       "ns");
+  numbers(
+      "file_changed", [](const MergedTrial& t) { return t.stamp.changed; },
+      "Time of the last change of its inode.", "ns");
 }
 
 void write_curves(hdf5::File& file, const std::vector<MergedTrial>& trials) {
@@ -222,15 +290,66 @@ class Columns {
   std::optional<std::size_t> rows_;
 };
 
+// Of each row of /trials. In version 1 each had a text of its own.
+std::vector<json::Value> read_provenances(const hdf5::File& file, const std::string& name,
+                                          Columns& trials) {
+  std::vector<json::Value> all;
+  const std::string place = name + ": meta/provenances";
+  if (!file.has("meta/provenances")) {
+    for (const std::string& text : trials.texts("provenance"))
+      all.push_back(parse_json(text, name + ": trials/provenance"));
+    return all;
+  }
+  std::vector<json::Value> distinct;
+  for (const std::string& text : file.read_texts("meta/provenances"))
+    distinct.push_back(parse_json(text, place));
+  const Ints rows = trials.numbers<std::int64_t>("provenance");
+  for (const std::int64_t row : rows) {
+    if (row < 0 || row >= static_cast<std::int64_t>(distinct.size()))
+      trials.fail("provenance", "names a row that does not exist");
+    all.push_back(distinct[static_cast<std::size_t>(row)]);
+  }
+  for (const char* time : kTimes) {
+    const std::vector<std::string> texts = trials.texts(time);
+    for (std::size_t i = 0; i < all.size(); ++i)
+      if (!texts[i].empty()) all[i][time] = texts[i];
+  }
+  return all;
+}
+
+std::vector<json::Value> read_configs(const hdf5::File& file, const std::string& name) {
+  std::vector<json::Value> configs;
+  if (file.has("meta/configs")) {  // version 1
+    for (const std::string& text : file.read_texts("meta/configs"))
+      configs.push_back(parse_json(text, name + ": meta/configs"));
+    return configs;
+  }
+  std::vector<json::Value> settings;
+  for (const std::string& text : file.read_texts("meta/settings"))
+    settings.push_back(parse_json(text, name + ": meta/settings"));
+  Columns planned(file, "planned", name);
+  const Ints rows = planned.numbers<std::int64_t>("setting"),
+             seeds = planned.numbers<std::int64_t>("seed");
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i] < 0 || rows[i] >= static_cast<std::int64_t>(settings.size()))
+      planned.fail("setting", "names a row that does not exist");
+    configs.push_back(with_seed(settings[static_cast<std::size_t>(rows[i])], seeds[i]));
+  }
+  return configs;
+}
+
 void read_trials(const hdf5::File& file, const std::string& name, MergedResults& results) {
   Columns columns(file, "trials", name);
   const auto ids = columns.texts("id"), labels = columns.texts("label");
   const auto status = columns.texts("status"), kinds = columns.texts("cause_kind"),
-             messages = columns.texts("cause_message"), digests = columns.texts("digest"),
-             provenances = columns.texts("provenance");
+             messages = columns.texts("cause_message"), digests = columns.texts("digest");
+  std::vector<json::Value> provenances = read_provenances(file, name, columns);
   const auto iterations = columns.numbers<std::int64_t>("cause_iteration"),
              configs = columns.numbers<std::int64_t>("config"),
-             times = columns.numbers<std::int64_t>("file_time");
+             times = columns.numbers<std::int64_t>("file_time"),
+             changed = file.has("trials/file_changed")
+                           ? columns.numbers<std::int64_t>("file_changed")
+                           : Ints(ids.size(), 0);
   const auto bytes = columns.numbers<std::uint64_t>("file_bytes");
   const auto seconds = columns.numbers<double>("wall_seconds");
   std::vector<std::vector<double>> scores;
@@ -250,11 +369,11 @@ void read_trials(const hdf5::File& file, const std::string& name, MergedResults&
     trial.record.config = results.configs[static_cast<std::size_t>(configs[i])];
     trial.record.status = status_named(status[i], name);
     trial.record.cause = {kinds[i], messages[i], iterations[i]};
-    trial.record.provenance = parse_json(provenances[i], name + ": trials/provenance");
+    trial.record.provenance = std::move(provenances[i]);
     trial.record.wall_seconds = seconds[i];
     for (const auto& score : scores) trial.record.stored_scores.push_back(score[i]);
     trial.digest = digests[i];
-    trial.stamp = {bytes[i], times[i]};
+    trial.stamp = {bytes[i], times[i], changed[i]};
   }
 }
 
@@ -316,41 +435,28 @@ void read_evaluations(const hdf5::File& file, const std::string& name, MergedRes
 
 std::string encode_results(const MergedResults& results) {
   hdf5::File file = hdf5::File::create();
-  write_format(file, kFormat);
+  write_format(file, kResultsFormat);
   file.write_text("meta/experiment", json::canonical(results.experiment),
                   {"The experiment file with its overrides, as JSON.", ""});
-  std::vector<std::string> configs;
-  std::map<std::string, std::int64_t> row_of;
-  for (const json::Value& config : results.configs) {
-    configs.push_back(json::canonical(config));
-    row_of.emplace(configs.back(), static_cast<std::int64_t>(configs.size()) - 1);
-  }
-  file.write_texts(
-      "meta/configs", configs,
-      {"Configuration of each planned trial, as JSON; /trials/config points here.", ""});
+  write_plan(file, results);
   write_trials(file, results.trials);
-  file.write_column(
-      "trials/config",
-      column(results.trials,
-             [&](const MergedTrial& t) { return row_of.at(json::canonical(t.record.config)); }),
-      {"Row of the configuration in /meta/configs.", "rows"});
   write_curves(file, results.trials);
   write_evaluations(file, results.trials);
   return sealed(file.image());
 }
 
-std::optional<MergedResults> read_results_file(const std::filesystem::path& path) {
+std::optional<MergedResults> read_results_file(const std::filesystem::path& path, bool curves) {
   std::error_code ignored;
   if (!std::filesystem::exists(path, ignored)) return std::nullopt;
   const std::string bytes = read_file(path);
   const std::string name = path.string();
   const hdf5::File file = hdf5::File::from_image(unsealed(bytes, path), name);
-  check_format(file, kFormat, name);
+  check_format(file, kResultsFormat, name);
   MergedResults results;
   results.experiment = parse_json(file.read_text("meta/experiment"), name + ": meta/experiment");
-  for (const std::string& text : file.read_texts("meta/configs"))
-    results.configs.push_back(parse_json(text, name + ": meta/configs"));
+  results.configs = read_configs(file, name);
   read_trials(file, name, results);
+  if (!curves) return results;
   read_curves(file, name, results);
   read_evaluations(file, name, results);
   return results;

@@ -11,11 +11,15 @@
 
 namespace rlrun {
 
-/// Tells whether a trial file is still the one that was merged.
+/// Tells whether a trial file is still the one that was merged. Times in nanoseconds.
 struct FileStamp {
   std::uint64_t bytes = 0;
-  std::int64_t time = 0;  ///< Of the last change, in nanoseconds.
+  std::int64_t time = 0;     ///< Of the last change of the content.
+  std::int64_t changed = 0;  ///< Of the inode: nobody can set it back, and a copy has another.
   bool operator==(const FileStamp&) const = default;
+  [[nodiscard]] bool same_content(const FileStamp& other) const {
+    return bytes == other.bytes && time == other.time;
+  }
 };
 
 struct MergedTrial {
@@ -31,8 +35,9 @@ struct MergedResults {
 };
 
 std::string encode_results(const MergedResults& results);
-/// None if there is no such file. Throws UserError (exit code 5) if it is damaged.
-std::optional<MergedResults> read_results_file(const std::filesystem::path& path);
+/// None if there is no such file. Throws UserError (exit code 5) if it is damaged. `curves` with
+/// metrics and evaluations.
+std::optional<MergedResults> read_results_file(const std::filesystem::path& path, bool curves);
 
 /// SHA-256 of what a trial computed; see `results_digest`.
 std::string trial_digest(const TrialRecord& record);
@@ -41,11 +46,19 @@ std::string trial_digest(const TrialRecord& record);
 struct FolderContent {
   MergedResults merged;
   std::vector<std::string> problems;
-  bool as_merged = false;  ///< results.h5 holds exactly this.
+  std::vector<std::string> unplanned;  ///< Ids of committed trials that the plan does not list.
+  bool as_merged = false;              ///< results.h5 holds exactly this.
+};
+/// When results.h5 is taken for a trial file.
+enum class Trust {
+  kContent,  ///< Where size and time of the content are as they were.
+  kFile,     ///< Where the file itself was not touched either.
+  kNothing,  ///< Never: every file is read.
 };
 struct LoadOptions {
-  bool episodes = false;     ///< Keep episode logs.
-  bool trust_merged = true;  ///< Take from results.h5 what it holds of unchanged trial files.
+  bool episodes = false;  ///< Keep episode logs.
+  bool curves = true;     ///< Keep curves, metrics and evaluations.
+  Trust trust = Trust::kContent;
 };
 FolderContent load_folder(const std::filesystem::path& folder, const LoadOptions& options);
 

@@ -116,10 +116,14 @@ FolderStatus read_status(const std::filesystem::path& folder) {
   std::unordered_map<std::string, const TrialRecord*> finished;
   for (const TrialRecord& record : results.trials) finished.emplace(record.id, &record);
   const std::vector<std::string> committed = Store(folder).committed();
-  for (const json::Value& config : results.planned) {
-    const Trial planned = Trial::from_config(config);
+  std::vector<Trial> trials;
+  trials.reserve(results.planned.size());
+  for (const json::Value& config : results.planned) trials.push_back(Trial::from_config(config));
+  const std::vector<std::string> ids = ids_of(trials);
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    const Trial& planned = trials[i];
     TrialState trial;
-    trial.id = planned.id();
+    trial.id = ids[i];
     trial.label = planned.label();
     trial.budget_iterations = planned.budget.iterations;
     trial.budget_steps = planned.budget.steps;
@@ -136,6 +140,7 @@ FolderStatus read_status(const std::filesystem::path& folder) {
     status.trials.push_back(std::move(trial));
   }
   status.notes = notes_on_code(results.trials);
+  if (!results.unplanned.empty()) status.notes.push_back(unplanned_text(results.unplanned.size()));
   return status;
 }
 

@@ -34,7 +34,8 @@ struct FolderStatus {
   std::optional<LockHolder> runner;   ///< Who works on the folder now.
   std::vector<TrialState> trials;     ///< In the plan's order.
   std::vector<std::string> problems;  ///< Damage, one line each.
-  std::vector<std::string> notes;     ///< Results that other code made; one line each.
+  std::vector<std::string> notes;     ///< Results that other code made, or that belong to no trial
+                                      ///< of the plan; one line each.
   [[nodiscard]] std::int64_t count(TrialState::State state) const;
 };
 

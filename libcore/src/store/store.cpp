@@ -5,7 +5,6 @@
 
 #include "rlrun/error.hpp"
 
-#include "experiment/trial.hpp"
 #include "store/file.hpp"
 #include "store/results_file.hpp"
 #include "store/seal.hpp"
@@ -14,10 +13,6 @@ namespace rlrun {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr const char* kPlanFormat = "rlrun-plan";
-constexpr std::int64_t kPlanVersion = 1;
-constexpr std::size_t kMostPlanBytes = std::size_t{64} << 20;  // what json::parse takes
 
 // Files of a folder; none if the folder does not exist.
 std::vector<fs::path> files_in(const fs::path& folder) {
@@ -34,12 +29,6 @@ std::vector<fs::path> files_in(const fs::path& folder) {
   return files;
 }
 
-const json::Value& member(const json::Value& value, const char* key, const std::string& file) {
-  const json::Value* found = value.find(key);
-  if (found == nullptr) throw UserError(file + ": '" + key + "' is missing", ExitCode::kStore);
-  return *found;
-}
-
 }  // namespace
 
 fs::path Store::trial_path(const std::string& id) const {
@@ -52,58 +41,6 @@ void Store::create() const {
     fs::create_directories(folder_ / name, error);
     if (error) throw_system_error("cannot create folder", folder_ / name, error.value());
   }
-}
-
-void Store::write_plan(const json::Value& experiment,
-                       const std::vector<json::Value>& configs) const {
-  // One line for each trial: an object that people can search and compare.
-  std::string text = "{\n\"rlrun_format\": " + json::quote(kPlanFormat) +
-                     ",\n\"rlrun_format_version\": " + std::to_string(kPlanVersion) +
-                     ",\n\"experiment\": " + json::pretty(experiment) + ",\n\"trials\": [";
-  const char* separator = "\n";
-  for (const json::Value& config : configs) {
-    text += separator + ("{\"id\": " + json::quote(Trial::from_config(config).id())) +
-            ", \"config\": " + json::canonical(config) + "}";
-    separator = ",\n";
-  }
-  text += "\n]\n}\n";
-  const fs::path path = folder_ / "experiment.json";
-  if (text.size() > kMostPlanBytes)
-    throw UserError(path.string() + ": " + std::to_string(configs.size()) +
-                    " trials are too many for one experiment; divide it");
-  std::error_code ignored;
-  if (fs::exists(path, ignored) && read_file(path) == text) return;
-  write_file_atomically(path, text);
-}
-
-std::optional<Store::Plan> Store::read_plan() const {
-  const fs::path path = folder_ / "experiment.json";
-  const std::string file = path.string();
-  std::error_code ignored;
-  if (!fs::exists(path, ignored)) return std::nullopt;
-  json::Value value;
-  try {
-    value = json::parse(read_file(path), file);
-  } catch (const UserError& error) {
-    throw UserError(error.what(), ExitCode::kStore);
-  }
-  const json::Value* format = value.find("rlrun_format");
-  if (format == nullptr || *format != json::Value(kPlanFormat))
-    throw UserError(file + ": is no plan written by rlrun", ExitCode::kStore);
-  const std::int64_t* version = member(value, "rlrun_format_version", file).if_int();
-  if (version == nullptr || *version > kPlanVersion)
-    throw UserError(file + ": was written by a newer rlrun", ExitCode::kStore);
-  Plan plan;
-  plan.experiment = member(value, "experiment", file);
-  const json::Array* trials = member(value, "trials", file).if_array();
-  if (trials == nullptr) throw UserError(file + ": 'trials' is no list", ExitCode::kStore);
-  for (const json::Value& trial : *trials) {
-    const std::string* id = member(trial, "id", file).if_string();
-    if (id == nullptr) throw UserError(file + ": 'id' is no text", ExitCode::kStore);
-    plan.ids.push_back(*id);
-    plan.configs.push_back(member(trial, "config", file));
-  }
-  return plan;
 }
 
 std::vector<std::string> Store::committed() const {
@@ -127,26 +64,27 @@ void Store::remove_leftovers() const {
   for (const fs::path& folder : {folder_, folder_ / "trials", folder_ / "checkpoints"})
     for (const fs::path& path : files_in(folder))
       if (is_temporary_name(path)) fs::remove(path, ignored);
-  // A kill between the commit of a trial and the removal of its checkpoints. Those that are newer
-  // than the result belong to its repetition.
-  for (const fs::path& path : files_in(folder_ / "checkpoints")) {
-    const fs::path trial = trial_path(path.stem().string());
-    try {
-      if (fs::exists(trial, ignored) &&
-          fs::last_write_time(path, ignored) <= fs::last_write_time(trial, ignored) &&
-          read_trial(trial).status == TrialStatus::kComplete)
-        fs::remove(path, ignored);
-    } catch (const UserError&) {
-      // Damaged: the trial runs again and can use the checkpoint.
-    }
-  }
 }
 
-std::vector<std::string> Store::merge() const {
-  FolderContent content = load_folder(folder_, {});
+Store::Merged Store::merge() const {
+  FolderContent content = load_folder(folder_, {.trust = Trust::kFile});
   if (!content.as_merged)
     write_file_atomically(folder_ / "results.h5", encode_results(content.merged));
-  return content.problems;
+  Merged merged;
+  merged.news = !content.as_merged;
+  for (const MergedTrial& trial : content.merged.trials)
+    (trial.record.status == TrialStatus::kComplete ? merged.complete : merged.failed)
+        .push_back(trial.record.id);
+  std::sort(merged.complete.begin(), merged.complete.end());
+  std::sort(merged.failed.begin(), merged.failed.end());
+  merged.problems = std::move(content.problems);
+  return merged;
+}
+
+std::string unplanned_text(std::size_t count) {
+  if (count == 0) return "";
+  return std::to_string(count) + (count == 1 ? " result belongs" : " results belong") +
+         " to no trial of the plan";
 }
 
 }  // namespace rlrun

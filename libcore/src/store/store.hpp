@@ -18,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "experiment/trial.hpp"
 #include "run/trial_record.hpp"
 
 namespace rlrun {
@@ -78,23 +79,23 @@ class Journal {
   /// The intact events; none if there is no such file. Throws UserError (exit code 5) for a file
   /// that is no journal.
   static std::vector<JournalEvent> read(const std::filesystem::path& file);
-
   /// The last event of each trial. Does not hold the others, however many there are.
   static std::vector<JournalEvent> read_last(const std::filesystem::path& file);
- private:
-  void cut_torn_tail();
-  void open();
 
-  std::filesystem::path file_;
+ private:
+  void open();
+  void cut_torn_tail();
   void note(JournalEvent event);
   void rotate();
-  std::int64_t intact_bytes_ = 0;
-  int descriptor_ = -1;
-};
-  std::int64_t longest_ = std::int64_t{4} << 20;  // bytes before it is written anew
 
+  std::filesystem::path file_;
+  std::int64_t intact_bytes_ = 0;
+  std::int64_t longest_ = std::int64_t{4} << 20;  // bytes before it is written anew
+  int descriptor_ = -1;
   std::map<std::string, JournalEvent> last_;  // of trials that have begun and not ended
   std::string set_aside_;
+};
+
 /// Binary snapshots of a running trial: versioned, checksummed, two kept. `identity` (trial id and
 /// build) must match on reading.
 class CheckpointFile {
@@ -129,27 +130,33 @@ class Store {
   [[nodiscard]] std::filesystem::path trial_path(const std::string& id) const;
 
   void create() const;  ///< Makes the folders. Throws UserError (exit code 7 or 5).
+  void write_plan(const json::Value& experiment, const std::vector<Trial>& trials) const;
   void write_plan(const json::Value& experiment, const std::vector<json::Value>& configs) const;
   struct Plan {
     json::Value experiment;
     std::vector<json::Value> configs;  ///< One for each trial, in order.
-    std::vector<std::string> ids;      ///< Of the same trials.
+    std::vector<std::string> ids;      ///< Of the same trials, and hashes of their configurations.
   };
+  /// None if there is no such file. Throws UserError (exit code 5) naming it if it is damaged.
   [[nodiscard]] std::optional<Plan> read_plan() const;
 
   /// Ids with a committed file, sorted. Leftovers of killed writers are ignored.
   [[nodiscard]] std::vector<std::string> committed() const;
   /// What is wrong with a committed file, in one line; "" if every byte is as it was written.
   [[nodiscard]] std::string damage(const std::string& id) const;
-  /// Deletes what killed writers left behind, and checkpoints of complete trials. Only for the
-  /// holder of the lock, before it starts workers.
+  /// Deletes what killed writers left behind. Only for the holder of the lock, before it starts
+  /// workers.
   void remove_leftovers() const;
 
   /// Writes results.h5 from the committed trials that the plan lists, in its order; of all
   /// committed trials if there is no plan. Reads only trial files that results.h5 does not hold
-  /// already, and writes nothing if there is nothing new. Returns what was left out because it is
-  /// damaged.
-  std::vector<std::string> merge() const;
+  /// already, and writes nothing if there is nothing new.
+  struct Merged {
+    std::vector<std::string> complete, failed;  ///< Ids of the trials that were read, sorted.
+    std::vector<std::string> problems;          ///< What was left out because it is damaged.
+    bool news = false;                          ///< Whether results.h5 was written.
+  };
+  Merged merge() const;
 
  private:
   std::filesystem::path folder_;
@@ -171,14 +178,23 @@ struct Results {
                                      ///< scores; without policy parameters, and without episode
                                      ///< logs unless asked for.
   std::vector<UnfinishedTrial> unfinished;
-  std::vector<std::string> problems;  ///< One line each.
+  std::vector<std::string> unplanned;  ///< Ids of committed trials that the plan does not list;
+                                       ///< they are not read.
+  std::vector<std::string> problems;   ///< One line each.
 };
-Results read_results(const std::filesystem::path& folder, bool with_episodes = false);
+struct ReadOptions {
+  bool episodes = false;  ///< With episode logs, which only trial files have.
+  bool curves = true;     ///< With curves, metrics and evaluations.
+};
+Results read_results(const std::filesystem::path& folder, const ReadOptions& options = {});
+/// "3 results belong to no trial of the plan"; "" for none.
+std::string unplanned_text(std::size_t count);
 
 /// sha256 over the results proper: configurations, status, curves, episodes, final parameters; no
-/// clocks, hosts, paths, labels or messages. Independent of order. "sha256:<hex>". Throws UserError
-/// (exit code 5) if a file is damaged or there are no results.
-std::string results_digest(const std::filesystem::path& folder);
+/// clocks, hosts, paths, labels or messages. Independent of order. "sha256:<hex>". Taken from
+/// results.h5 for trial files that nobody touched since, unless every file is to be read. Throws
+/// UserError (exit code 5) if a file is damaged or there are no results.
+std::string results_digest(const std::filesystem::path& folder, bool every_file = false);
 
 /// SHA-256 as 64 hex digits.
 std::string sha256_hex(std::string_view bytes);

@@ -16,7 +16,6 @@
 namespace rlrun {
 namespace {
 
-constexpr std::int64_t kMajorVersion = 1, kMinorVersion = 2;
 // Most columns of most trials are short, and filters would cost more than they save.
 constexpr std::size_t kPlainBytes = 4096;
 
@@ -121,26 +120,26 @@ std::optional<BestPolicy> read_best_policy(const hdf5::File& file, const std::st
 
 }  // namespace
 
-void write_format(hdf5::File& file, const std::string& format) {
-  file.write_attribute("rlrun_format", format);
-  file.write_attribute("rlrun_format_version", {kMajorVersion, kMinorVersion});
+void write_format(hdf5::File& file, const Format& format) {
+  file.write_attribute("rlrun_format", format.name);
+  file.write_attribute("rlrun_format_version", {format.major, format.minor});
 }
 
-void check_format(const hdf5::File& file, const std::string& format, const std::string& name) {
-  if (file.read_attribute("rlrun_format") != format)
-    throw UserError(name + ": is no file of the format " + format, ExitCode::kStore);
+void check_format(const hdf5::File& file, const Format& format, const std::string& name) {
+  if (file.read_attribute("rlrun_format") != format.name)
+    throw UserError(name + ": is no file of the format " + format.name, ExitCode::kStore);
   const std::vector<std::int64_t> version = file.read_int_attribute("rlrun_format_version");
-  if (version.size() != 2 || version[0] > kMajorVersion)
+  if (version.size() != 2 || version[0] > format.major)
     throw UserError(
         fmt::format(
             "{}: was written by a newer rlrun: format version {}, and this program knows {}", name,
-            version.empty() ? -1 : version[0], kMajorVersion),
+            version.empty() ? -1 : version[0], format.major),
         ExitCode::kStore);
 }
 
 std::string encode_trial(const TrialRecord& record) {
   hdf5::File file = hdf5::File::create(kPlainBytes);
-  write_format(file, "rlrun-trial");
+  write_format(file, kTrialFormat);
   file.write_text("id", record.id, {"Hash of the configuration.", ""});
   file.write_text("label", record.label, {"Name for people.", ""});
   file.write_text("config", json::canonical(record.config), {"All parameters, as JSON.", ""});
@@ -179,7 +178,7 @@ void write_trial(const std::filesystem::path& path, const TrialRecord& record) {
 TrialRecord decode_trial(std::string_view bytes, const std::filesystem::path& path) {
   const std::string name = path.string();
   const hdf5::File file = hdf5::File::from_image(unsealed(bytes, path), name);
-  check_format(file, "rlrun-trial", name);
+  check_format(file, kTrialFormat, name);
   TrialRecord record;
   record.id = file.read_text("id");
   record.label = file.read_text("label");

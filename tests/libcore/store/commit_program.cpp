@@ -69,7 +69,7 @@ void run(const std::filesystem::path& folder, std::uint64_t count) {
     }
     checkpoint.remove();
   }
-  if (!store.merge().empty()) throw UserError("damaged trial files", ExitCode::kStore);
+  if (!store.merge().problems.empty()) throw UserError("damaged trial files", ExitCode::kStore);
   say(results_digest(folder));
 }
 

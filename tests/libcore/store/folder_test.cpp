@@ -74,23 +74,69 @@ TEST_CASE("a plan is read as it was written", "[store]") {
   CHECK_THROWS_WITH(store.read_plan(), Contains("is no plan"));
 }
 
+TEST_CASE("a plan keeps settings once, and the seeds of each", "[store]") {
+  const ScratchFolder folder;
+  const Store store(folder.path());
+  store.create();
+  std::vector<Trial> trials;
+  for (int setting = 0; setting < 2000; ++setting)
+    for (std::uint64_t seed = 0; seed < 5; ++seed) {
+      Trial trial = example_trial(seed);
+      trial.budget.iterations = setting + 1;
+      for (int parameter = 0; parameter < 40; ++parameter)
+        (*trial.algorithm.params.if_object())
+            .emplace_back("parameter_" + std::to_string(parameter), parameter * 0.1);
+      trials.push_back(trial);
+    }
+  store.write_plan(experiment(), trials);
+  CHECK(std::filesystem::file_size(folder / "experiment.json") < 5'000'000);
+  const auto plan = store.read_plan();
+  REQUIRE(plan);
+  REQUIRE(plan->configs.size() == trials.size());
+  CHECK(plan->ids == ids_of(trials));
+  for (std::size_t i = 0; i < trials.size(); i += 997)
+    CHECK(plan->configs[i] == trials[i].config());
+}
+
+TEST_CASE("a plan of an earlier version is read, and its ids are checked", "[store]") {
+  const ScratchFolder folder;
+  const Store store(folder.path());
+  const auto write = [&](const std::string& id) {
+    std::ofstream(folder / "experiment.json")
+        << R"({"rlrun_format": "rlrun-plan", "rlrun_format_version": 1, "experiment": {}, "trials": [
+{"id": ")"
+        << id << R"(", "config": )" << json::canonical(example_trial(1).config()) << "}]}";
+  };
+  write(example_trial(1).id());
+  CHECK(store.read_plan()->ids == std::vector{example_trial(1).id()});
+  write(example_trial(2).id());
+  CHECK_THROWS_WITH(store.read_plan(), Contains((folder / "experiment.json").string()) &&
+                                           Contains(example_trial(1).id()));
+}
+
+TEST_CASE("results that no trial of the plan has are counted and not read", "[store]") {
+  const ScratchFolder folder;
+  const Store store(folder.path());
+  fill(store, 5, {example_record(0), example_record(3), example_record(4)});
+  CHECK(read_results(folder.path()).unplanned.empty());
+  std::vector<Trial> fewer = {example_trial(0), example_trial(1)};
+  store.write_plan(experiment(), fewer);
+  for (int merged = 0; merged < 2; ++merged) {
+    const Results results = read_results(folder.path());
+    CHECK(results.trials.size() == 1);
+    CHECK(results.unplanned.size() == 2);
+    CHECK(unplanned_text(results.unplanned.size()) == "2 results belong to no trial of the plan");
+    store.merge();
+  }
+}
+
 TEST_CASE("only finished files count as committed", "[store]") {
   const ScratchFolder folder;
   const Store store(folder.path());
   fill(store, 3, {example_record(0)});
   std::ofstream(store.trial_path(example_trial(1).id()).string() + ".tmp") << "half";
   CHECK(store.committed() == std::vector{example_trial(0).id()});
-  for (const std::uint64_t seed : {0, 1})
-    CheckpointFile(folder / "checkpoints", example_trial(seed).id(), "x").write([](Archive&) {});
-  // That of a complete trial goes, unless it is newer and so belongs to the trial's repetition.
-  const auto checkpoint = folder / "checkpoints" / (example_trial(0).id() + ".a");
   store.remove_leftovers();
-  CHECK(std::filesystem::exists(checkpoint));
-  std::filesystem::last_write_time(
-      checkpoint, std::filesystem::last_write_time(store.trial_path(example_trial(0).id())));
-  store.remove_leftovers();
-  CHECK_FALSE(std::filesystem::exists(checkpoint));
-  CHECK(std::filesystem::exists(folder / "checkpoints" / (example_trial(1).id() + ".a")));
   CHECK_FALSE(std::filesystem::exists(store.trial_path(example_trial(1).id()).string() + ".tmp"));
   CHECK(store.damage(example_trial(0).id()).empty());
   corrupt(store.trial_path(example_trial(0).id()));
@@ -105,7 +151,7 @@ TEST_CASE("results are the same from trial files and from results.h5", "[store]"
   fill(store, 5, records);
   const Results before = read_results(folder.path());
   const std::string digest = results_digest(folder.path());
-  CHECK(store.merge().empty());
+  CHECK(store.merge().problems.empty());
   const Results after = read_results(folder.path());
   std::filesystem::remove_all(folder / "trials");
   const Results merged_only = read_results(folder.path());
@@ -137,7 +183,7 @@ TEST_CASE("episode logs come when asked for", "[store]") {
   const Store store(folder.path());
   fill(store, 1, {example_record(0)});
   store.merge();
-  const Results results = read_results(folder.path(), true);
+  const Results results = read_results(folder.path(), {.episodes = true});
   CHECK(same_bits(results.trials.at(0).episodes.returns, example_record(0).episodes.returns));
 }
 
@@ -156,9 +202,9 @@ TEST_CASE("merging again does nothing without news, and reads only what is new",
   const auto time = std::filesystem::last_write_time(old);
   corrupt(old);
   std::filesystem::last_write_time(old, time);
-  CHECK(store.merge().empty());
   CHECK(read_results(folder.path()).trials.size() == 2);
-  // The digest vouches for the files themselves.
+  // What vouches for the files sees that somebody touched one.
+  CHECK(store.merge().problems.size() == 1);
   CHECK(code_of([&] { results_digest(folder.path()); }) == ExitCode::kStore);
 }
 
@@ -173,7 +219,7 @@ TEST_CASE("a damaged file is a problem with a name and never a number", "[store]
   CHECK(results.trials[0].id == example_trial(1).id());
   REQUIRE(results.problems.size() == 1);
   CHECK_THAT(results.problems[0], Contains(path.string()) && Contains("damaged"));
-  CHECK(store.merge().size() == 1);
+  CHECK(store.merge().problems.size() == 1);
 
   corrupt(folder / "results.h5");
   CHECK(read_results(folder.path()).trials.size() == 1);
@@ -195,6 +241,28 @@ TEST_CASE("a folder without results is refused", "[store]") {
   CHECK(code_of([&] { read_results(folder / "nowhere"); }) == ExitCode::kStore);
   CHECK(code_of([&] { read_results(folder.path()); }) == ExitCode::kStore);
   CHECK(code_of([&] { results_digest(folder.path()); }) == ExitCode::kStore);
+}
+
+TEST_CASE("a digest from results.h5 is that of every file", "[store]") {
+  const ScratchFolder folder;
+  const Store store(folder.path());
+  fill(store, 4, {example_record(0), example_failure(1), example_record(3)});
+  const std::string digest = results_digest(folder.path(), true);
+  store.merge();
+  CHECK(results_digest(folder.path()) == digest);
+  CHECK(results_digest(folder.path(), true) == digest);
+  write_trial(store.trial_path(example_trial(2).id()), example_record(2));
+  CHECK(results_digest(folder.path()) == results_digest(folder.path(), true));
+  CHECK(results_digest(folder.path()) != digest);
+}
+
+TEST_CASE("a trial file whose id is not that of its configuration is refused", "[store]") {
+  const ScratchFolder folder;
+  const Store store(folder.path());
+  TrialRecord record = example_record(0);
+  record.config = example_trial(1).config();
+  fill(store, 2, {record});
+  CHECK_THAT(read_results(folder.path()).problems.at(0), Contains(example_trial(1).id()));
 }
 
 TEST_CASE("labels follow the plan and do not change the digest", "[store]") {

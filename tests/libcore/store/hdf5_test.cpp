@@ -178,12 +178,12 @@ TEST_CASE("a file of a newer format is refused, and a longer minor version is re
   File newer = File::create();
   newer.write_attribute("rlrun_format", "rlrun-trial");
   newer.write_attribute("rlrun_format_version", std::vector<std::int64_t>{2, 0});
-  CHECK_THROWS_WITH(check_format(reopened(newer), "rlrun-trial", "f"), Contains("newer rlrun"));
-  CHECK_THROWS_WITH(check_format(reopened(newer), "rlrun-results", "f"), Contains("rlrun-results"));
+  CHECK_THROWS_WITH(check_format(reopened(newer), kTrialFormat, "f"), Contains("newer rlrun"));
+  CHECK_THROWS_WITH(check_format(reopened(newer), kResultsFormat, "f"), Contains("rlrun-results"));
   File minor = File::create();
   minor.write_attribute("rlrun_format", "rlrun-trial");
   minor.write_attribute("rlrun_format_version", std::vector<std::int64_t>{1, 7});
-  CHECK_NOTHROW(check_format(reopened(minor), "rlrun-trial", "f"));
+  CHECK_NOTHROW(check_format(reopened(minor), kTrialFormat, "f"));
 }
 
 TEST_CASE("a seal breaks with any changed byte", "[store]") {

@@ -11,6 +11,7 @@
 #include "rlrun/error.hpp"
 
 #include "example_trials.hpp"
+#include "report/report.hpp"
 #include "store/file.hpp"
 #include "store/store.hpp"
 
@@ -139,4 +140,55 @@ TEST_CASE("a damaged results.h5 is refused", "[store]") {
     refused += verdict == Verdict::kRefused ? 1 : 0;
   }
   CHECK(refused > 450);
+}
+
+TEST_CASE("one changed byte in a plan or a trial file changes no table without a word", "[store]") {
+  const ScratchFolder folder;
+  const Store store(folder.path());
+  store.create();
+  std::vector<Trial> trials;
+  for (std::uint64_t seed = 0; seed < 4; ++seed) {
+    trials.push_back(example_trial(seed));
+    if (seed == 3) continue;
+    TrialRecord record = example_record(seed);
+    record.curves.mean_return.assign(record.curves.size(), 0.5 + static_cast<double>(seed));
+    write_trial(store.trial_path(record.id), record);
+  }
+  store.write_plan(json::Object{{"title", "T"}}, trials);
+  const auto table = [&](std::vector<std::string>& problems) {
+    const Results results = read_results(folder.path());
+    problems = results.problems;
+    return format_table(make_table({results}, {}), "json");
+  };
+  std::vector<std::string> problems;
+  const std::string expected = table(problems), digest = results_digest(folder.path());
+  REQUIRE(problems.empty());
+  Rng rng(19);
+  for (const std::filesystem::path& path :
+       {folder / "experiment.json", store.trial_path(trials[1].id())}) {
+    const std::string whole = read_file(path);
+    int named = 0;
+    for (int i = 0; i < 200; ++i) {
+      std::string bytes = whole;
+      char& byte = bytes[static_cast<std::size_t>(rng.below(static_cast<Index>(bytes.size())))];
+      byte = static_cast<char>(byte ^ (1 << rng.below(8)));
+      overwrite(path, bytes);
+      INFO(path << ", mutant " << i);
+      try {
+        const std::string found = table(problems);
+        if (problems.empty()) {
+          REQUIRE(found == expected);
+          REQUIRE(results_digest(folder.path()) == digest);
+          continue;
+        }
+        REQUIRE(problems.at(0).starts_with(path.string()));
+      } catch (const UserError& error) {
+        REQUIRE(error.code() == ExitCode::kStore);
+        REQUIRE(std::string(error.what()).starts_with(path.string()));
+      }
+      ++named;
+    }
+    CHECK(named == 200);
+    overwrite(path, whole);
+  }
 }

@@ -67,7 +67,7 @@ TEST_CASE("the README's recipe reads results.h5 with h5py", "[store]") {
     write_trial(store.trial_path(record.id), record);
   }
   store.write_plan(json::Object{}, configs);
-  REQUIRE(store.merge().empty());
+  REQUIRE(store.merge().problems.empty());
 
   std::ofstream(folder / "recipe.py") << recipe;
   std::istringstream lines(output_of("cd " + folder.path().string() +
