@@ -103,6 +103,7 @@ class Executor {
     outcome_.complete = selection_.complete;
     outcome_.failed = selection_.kept_failures;
     outcome_.other_code = selection_.other_code;
+    outcome_.nothing_new = selection_.queue.empty() && selection_.as_merged;
     if (outcome_.complete > 0)
       display_.message(
           fmt::format("{} of {} trials have a result already", outcome_.complete, trials_.size()));

@@ -20,7 +20,15 @@ const Code& InstalledCode::of(const Trial& trial) {
 }
 
 std::string InstalledCode::change_since(const Trial& trial, const json::Value& provenance) {
-  return code_change(code_in(provenance), of(trial));
+  const Code& now = of(trial);
+  const json::Value* made_by = provenance.find("code");
+  if (made_by == nullptr) return code_change(code_in(provenance), now);
+  if (&now != last_code_ || !made_by->shares(last_made_by_)) {
+    last_change_ = code_change(code_in(provenance), now);
+    last_made_by_ = *made_by;
+    last_code_ = &now;
+  }
+  return last_change_;
 }
 
 std::vector<std::string> InstalledCode::describe(const std::vector<TrialRecord>& records) {

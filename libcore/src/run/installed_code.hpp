@@ -31,6 +31,10 @@ class InstalledCode {
 
   const Catalog& catalog_;
   std::map<std::string, Code> known_;  // by the names that a trial is made of
+  // The last answer: most results of a folder were made by the same code.
+  const Code* last_code_ = nullptr;
+  json::Value last_made_by_;
+  std::string last_change_;
 };
 
 }  // namespace rlrun

@@ -65,6 +65,7 @@ Selection select_trials(const std::vector<Trial>& trials, const Catalog& catalog
       if (logs.contains(id)) TrialLog(store.folder(), id).remove_if_empty();
     }
   }
+  selection.as_merged = results.as_merged && results.problems.empty();
   selection.unplanned = results.unplanned.size();
   selection.other_code = installed.describe(results.trials);
   if (options.rerun == Rerun::kNone)

@@ -16,6 +16,7 @@ struct Selection {
   int kept_failures = 0;  ///< Failed before, and are not to be tried again.
   std::unordered_set<std::string>
       repeated;                         ///< Ids of those with a complete result that run again.
+  bool as_merged = false;               ///< results.h5 holds exactly the results that there are.
   std::size_t unplanned = 0;            ///< Results that no trial of the plan has.
   std::vector<std::string> other_code;  ///< See `InstalledCode::describe`.
   std::vector<std::string> warnings;    ///< Files that are no results, and results of other code

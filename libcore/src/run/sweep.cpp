@@ -35,6 +35,7 @@ void refuse_other_experiment(const Store& store, const Store::Plan& before, cons
 }
 
 void write_plan(const Store& store, const SweepTask& task) {
+  if (!task.adds && store.has_plan(task.source, task.trials)) return;
   std::optional<Store::Plan> before;
   try {
     before = store.read_plan();
@@ -105,6 +106,19 @@ ReadBack read_back(const std::vector<Trial>& trials, const Store::Merged& merged
   return result;
 }
 
+void say_failed(int failed, const SweepTask& task, const std::filesystem::path& folder) {
+  if (failed > 0)
+    cli::say_line(fmt::format("{} of {} trials failed; see `rlrun status {}`", failed,
+                              task.trials.size(), folder.string()));
+}
+
+void say_complete(int complete, const SweepTask& task, const std::filesystem::path& folder) {
+  if (complete > 0)
+    cli::say(json::plain_line(fmt::format("{} of {} trials complete; see `rlrun table {}`",
+                                          complete, task.trials.size(), folder.string())) +
+             "\n");
+}
+
 }  // namespace
 
 int sweep_folder(const SweepTask& task, const Catalog& catalog, const std::filesystem::path& folder,
@@ -118,6 +132,11 @@ int sweep_folder(const SweepTask& task, const Catalog& catalog, const std::files
 
   ProgressDisplay display(quiet);
   SweepOutcome outcome = run_sweep(task.trials, catalog, store, options, signals, display);
+  if (outcome.nothing_new) {
+    say_failed(outcome.failed, task, folder);
+    if (!quiet) say_complete(outcome.complete, task, folder);
+    return static_cast<int>(outcome.exit_code);
+  }
   const Store::Merged merged = store.merge();
   for (const std::string& problem : merged.problems) cli::say_line(problem);
   if (merged.news) say_other_code(store, catalog, outcome.other_code);
@@ -126,9 +145,7 @@ int sweep_folder(const SweepTask& task, const Catalog& catalog, const std::files
   if (!outcome.stopped_by.empty())
     cli::say_line(fmt::format("stopped by {}: {}; the same command goes on", outcome.stopped_by,
                               left_over(outcome)));
-  if (outcome.failed > 0)
-    cli::say_line(fmt::format("{} of {} trials failed; see `rlrun status {}`", outcome.failed,
-                              planned, folder.string()));
+  say_failed(outcome.failed, task, folder);
   const ReadBack found = read_back(task.trials, merged);
   if (const int lost = static_cast<int>(found.missing.size()) - left(outcome); lost > 0) {
     cli::say_line(fmt::format(
@@ -138,10 +155,7 @@ int sweep_folder(const SweepTask& task, const Catalog& catalog, const std::files
     if (outcome.exit_code == ExitCode::kOk || outcome.exit_code == ExitCode::kTrialFailed)
       outcome.exit_code = ExitCode::kStore;
   }
-  if (!quiet && found.complete > 0)
-    cli::say(json::plain_line(fmt::format("{} of {} trials complete; see `rlrun table {}`",
-                                          found.complete, planned, folder.string())) +
-             "\n");
+  if (!quiet) say_complete(found.complete, task, folder);
   return static_cast<int>(outcome.exit_code);
 }
 

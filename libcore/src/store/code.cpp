@@ -90,28 +90,43 @@ std::string code_change(const Code& from, const Code& to) {
 }
 
 std::vector<std::string> changes_to_newest(const std::vector<const json::Value*>& provenances) {
-  std::vector<Code> codes;
-  std::map<std::string, std::pair<std::string, CodePart>> newest;  // by name: time and part
+  // Most results of a folder were made by the same code, which they share in memory.
+  struct MadeBy {
+    Code code;
+    std::string finished;  // the last of them
+    std::string change;
+  };
+  std::vector<MadeBy> makers;
+  std::vector<std::size_t> maker_of;
+  const json::Value* before = nullptr;
   for (const json::Value* provenance : provenances) {
-    codes.push_back(code_in(*provenance));
-    const std::string finished = text_of(*provenance, "finished");
-    for (const CodePart& part : codes.back()) {
+    const json::Value* made_by = provenance->find("code");
+    if (before == nullptr || made_by == nullptr || !made_by->shares(*before))
+      makers.push_back({code_in(*provenance), "", ""});
+    before = made_by;
+    makers.back().finished = std::max(makers.back().finished, text_of(*provenance, "finished"));
+    maker_of.push_back(makers.size() - 1);
+  }
+  std::map<std::string, std::pair<std::string, CodePart>> newest;  // by name: time and part
+  for (const MadeBy& maker : makers)
+    for (const CodePart& part : maker.code) {
       auto& [time, known] = newest[part.name];
       // Of two of the same time, what has a hash says more.
-      if (known.name.empty() || finished > time ||
-          (finished == time && known.sha256.empty() && !part.sha256.empty())) {
-        time = finished;
+      if (known.name.empty() || maker.finished > time ||
+          (maker.finished == time && known.sha256.empty() && !part.sha256.empty())) {
+        time = maker.finished;
         known = part;
       }
     }
-  }
-  std::vector<std::string> changes;
-  for (const Code& code : codes) {
+  for (MadeBy& maker : makers) {
     Code to;
     for (const auto& [name, part] : newest)
-      if (code.empty() || part_named(code, name) != nullptr) to.push_back(part.second);
-    changes.push_back(code_change(code, to));
+      if (maker.code.empty() || part_named(maker.code, name) != nullptr) to.push_back(part.second);
+    maker.change = code_change(maker.code, to);
   }
+  std::vector<std::string> changes;
+  changes.reserve(maker_of.size());
+  for (const std::size_t maker : maker_of) changes.push_back(makers[maker].change);
   return changes;
 }
 

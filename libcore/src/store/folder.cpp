@@ -1,10 +1,10 @@
 // Reading a result folder as a whole.
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <limits>
 #include <map>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -81,24 +81,16 @@ void take_labels(MergedTrial& trial, const json::Value& planned) {
   trial.record.label = Trial::from_config(planned).label();
 }
 
-// Whether two lists of configurations are equal. Neighbours share most of what they are made of, so
-// that what was compared before need not be compared again.
-bool same_configs(const std::vector<json::Value>& a, const std::vector<json::Value>& b) {
-  if (a.size() != b.size()) return false;
-  std::map<std::string, std::pair<json::Value, json::Value>> compared;  // the last of each member
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    const json::Object *x = a[i].if_object(), *y = b[i].if_object();
-    if (x == nullptr || y == nullptr || x->size() != y->size()) return false;
-    for (const auto& [key, value] : *x) {
-      const json::Value* other = b[i].find(key);
-      if (other == nullptr) return false;
-      auto& [last_a, last_b] = compared[key];
-      if (last_a.shares(value) && last_b.shares(*other)) continue;
-      if (!(value == *other)) return false;
-      last_a = value;
-      last_b = *other;
-    }
-  }
+// Where a trial is to be had: a row of results.h5, or none for its file.
+struct Source {
+  std::size_t trial = 0;  // in the list of ids
+  std::optional<std::size_t> row;
+};
+
+bool are_all_rows_in_order(const std::vector<Source>& sources, std::size_t rows) {
+  if (sources.size() != rows) return false;
+  for (std::size_t i = 0; i < rows; ++i)
+    if (sources[i].row != i) return false;
   return true;
 }
 
@@ -116,7 +108,7 @@ FolderContent load_folder(const fs::path& folder, const LoadOptions& options) {
   std::optional<MergedResults> merged;
   try {
     if (options.trust != Trust::kNothing || committed.empty())
-      merged = read_results_file(folder / "results.h5", options.curves);
+      merged = read_results_file(folder / "results.h5", options.curves, plan ? plan->hash : "");
   } catch (const UserError& error) {
     // Without trial files it is all there is; with them it is only a copy.
     if (committed.empty()) throw;
@@ -127,45 +119,59 @@ FolderContent load_folder(const fs::path& folder, const LoadOptions& options) {
         folder.string() + ": holds no results (no experiment.json, results.h5 or trials)",
         ExitCode::kStore);
 
-  std::unordered_map<std::string, std::size_t> known;  // row in `merged`
+  std::unordered_map<std::string_view, std::size_t> known;  // row in `merged`
   if (merged)
     for (std::size_t row = 0; row < merged->trials.size(); ++row)
       known.emplace(merged->trials[row].record.id, row);
 
-  std::vector<std::string> ids = committed;
+  std::vector<std::string> ids;
   if (plan) {
-    ids = plan->ids;
-    const std::unordered_set<std::string> planned(ids.begin(), ids.end());
+    ids = std::move(plan->ids);
+    const std::unordered_set<std::string_view> planned(ids.begin(), ids.end());
     for (const std::string& id : committed)
       if (!planned.contains(id)) content.unplanned.push_back(id);
   } else if (committed.empty()) {
-    ids.clear();
     for (const MergedTrial& trial : merged->trials) ids.push_back(trial.record.id);
+  } else {
+    ids = committed;
   }
-  bool as_merged = merged.has_value();
-  content.merged.trials.reserve(std::min(ids.size(), std::max(committed.size(), known.size())));
+  std::vector<Source> sources;
   for (std::size_t i = 0; i < ids.size(); ++i) {
     const auto copy = known.find(ids[i]);
     const bool has_file = std::binary_search(committed.begin(), committed.end(), ids[i]);
     if (!has_file && !(committed.empty() && copy != known.end())) continue;  // not finished
     try {
-      const fs::path path = store.trial_path(ids[i]);
-      const bool up_to_date =
-          !has_file || (copy != known.end() &&
-                        trusted(merged->trials[copy->second].stamp, stamp_of(path), options));
-      as_merged = as_merged && up_to_date && copy->second == content.merged.trials.size();
-      MergedTrial trial =
-          up_to_date ? std::move(merged->trials[copy->second]) : load_trial(path, ids[i], options);
-      if (plan) take_labels(trial, plan->configs[i]);
-      content.merged.trials.push_back(std::move(trial));
+      const bool up_to_date = !has_file || (copy != known.end() &&
+                                            trusted(merged->trials[copy->second].stamp,
+                                                    stamp_of(store.trial_path(ids[i])), options));
+      sources.push_back({i, up_to_date ? std::optional(copy->second) : std::nullopt});
     } catch (const UserError& error) {
       content.problems.emplace_back(error.what());
     }
   }
+  std::vector<MergedTrial>& trials = content.merged.trials;
+  const std::string plan_hash = plan ? plan->hash : "";
+  if (merged && are_all_rows_in_order(sources, merged->trials.size())) {
+    trials = std::move(merged->trials);
+    content.as_merged = merged->plan == plan_hash;
+    if (plan)
+      for (std::size_t i = 0; i < trials.size(); ++i)
+        take_labels(trials[i], plan->configs[sources[i].trial]);
+  } else {
+    trials.reserve(sources.size());
+    for (const auto& [i, row] : sources) {
+      try {
+        MergedTrial trial = row ? std::move(merged->trials[*row])
+                                : load_trial(store.trial_path(ids[i]), ids[i], options);
+        if (plan) take_labels(trial, plan->configs[i]);
+        trials.push_back(std::move(trial));
+      } catch (const UserError& error) {
+        content.problems.emplace_back(error.what());
+      }
+    }
+  }
 
-  content.as_merged = as_merged && content.merged.trials.size() == merged->trials.size() &&
-                      (!plan || (plan->experiment == merged->experiment &&
-                                 same_configs(plan->configs, merged->configs)));
+  content.merged.plan = plan_hash;
   if (plan) {
     content.merged.experiment = std::move(plan->experiment);
     content.merged.configs = std::move(plan->configs);
@@ -192,6 +198,7 @@ Results read_results(const fs::path& folder, const ReadOptions& options) {
   for (MergedTrial& trial : content.merged.trials)
     results.trials.push_back(std::move(trial.record));
   if (options.curves) results.unfinished = read_unfinished(folder, results.planned, results.trials);
+  results.as_merged = content.as_merged;
   results.unplanned = std::move(content.unplanned);
   results.problems = std::move(content.problems);
   return results;

@@ -209,6 +209,11 @@ std::string encode(const json::Value& experiment, const std::vector<Trial>& tria
   return text;
 }
 
+bool holds(const fs::path& path, std::string_view text) {
+  std::error_code ignored;
+  return fs::exists(path, ignored) && read_file(path) == text;
+}
+
 }  // namespace
 
 void Store::write_plan(const json::Value& experiment,
@@ -219,9 +224,11 @@ void Store::write_plan(const json::Value& experiment,
 void Store::write_plan(const json::Value& experiment, const std::vector<Trial>& trials) const {
   const std::string text = encode(experiment, trials);
   const fs::path path = folder_ / "experiment.json";
-  std::error_code ignored;
-  if (fs::exists(path, ignored) && read_file(path) == text) return;
-  write_file_atomically(path, text);
+  if (!holds(path, text)) write_file_atomically(path, text);
+}
+
+bool Store::has_plan(const json::Value& experiment, const std::vector<Trial>& trials) const {
+  return holds(folder_ / "experiment.json", encode(experiment, trials));
 }
 
 std::optional<Store::Plan> Store::read_plan() const {
@@ -240,6 +247,7 @@ std::optional<Store::Plan> Store::read_plan() const {
     plan = read_version_1(value, file);
   }
   check_ids(plan, file);
+  plan.hash = sha256_hex(text);
   return plan;
 }
 

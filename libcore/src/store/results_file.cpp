@@ -292,7 +292,7 @@ class Columns {
 
 // Of each row of /trials. In version 1 each had a text of its own.
 std::vector<json::Value> read_provenances(const hdf5::File& file, const std::string& name,
-                                          Columns& trials) {
+                                          Columns& trials, bool with_times) {
   std::vector<json::Value> all;
   const std::string place = name + ": meta/provenances";
   if (!file.has("meta/provenances")) {
@@ -310,6 +310,7 @@ std::vector<json::Value> read_provenances(const hdf5::File& file, const std::str
     all.push_back(distinct[static_cast<std::size_t>(row)]);
   }
   for (const char* time : kTimes) {
+    if (!with_times) break;
     const std::vector<std::string> texts = trials.texts(time);
     for (std::size_t i = 0; i < all.size(); ++i)
       if (!texts[i].empty()) all[i][time] = texts[i];
@@ -338,12 +339,14 @@ std::vector<json::Value> read_configs(const hdf5::File& file, const std::string&
   return configs;
 }
 
-void read_trials(const hdf5::File& file, const std::string& name, MergedResults& results) {
+void read_trials(const hdf5::File& file, const std::string& name, bool with_times,
+                 MergedResults& results) {
   Columns columns(file, "trials", name);
-  const auto ids = columns.texts("id"), labels = columns.texts("label");
-  const auto status = columns.texts("status"), kinds = columns.texts("cause_kind"),
-             messages = columns.texts("cause_message"), digests = columns.texts("digest");
-  std::vector<json::Value> provenances = read_provenances(file, name, columns);
+  auto ids = columns.texts("id"), labels = columns.texts("label");
+  auto kinds = columns.texts("cause_kind"), messages = columns.texts("cause_message"),
+       digests = columns.texts("digest");
+  const auto status = columns.texts("status");
+  std::vector<json::Value> provenances = read_provenances(file, name, columns, with_times);
   const auto iterations = columns.numbers<std::int64_t>("cause_iteration"),
              configs = columns.numbers<std::int64_t>("config"),
              times = columns.numbers<std::int64_t>("file_time"),
@@ -362,17 +365,20 @@ void read_trials(const hdf5::File& file, const std::string& name, MergedResults&
   results.trials.resize(ids.size());
   for (std::size_t i = 0; i < ids.size(); ++i) {
     MergedTrial& trial = results.trials[i];
-    if (configs[i] < 0 || configs[i] >= static_cast<std::int64_t>(results.configs.size()))
-      columns.fail("config", "names a row that does not exist");
-    trial.record.id = ids[i];
-    trial.record.label = labels[i];
-    trial.record.config = results.configs[static_cast<std::size_t>(configs[i])];
+    trial.record.id = std::move(ids[i]);
+    trial.record.label = std::move(labels[i]);
+    if (!results.configs.empty()) {
+      if (configs[i] < 0 || configs[i] >= static_cast<std::int64_t>(results.configs.size()))
+        columns.fail("config", "names a row that does not exist");
+      trial.record.config = results.configs[static_cast<std::size_t>(configs[i])];
+    }
     trial.record.status = status_named(status[i], name);
-    trial.record.cause = {kinds[i], messages[i], iterations[i]};
+    trial.record.cause = {std::move(kinds[i]), std::move(messages[i]), iterations[i]};
     trial.record.provenance = std::move(provenances[i]);
     trial.record.wall_seconds = seconds[i];
+    trial.record.stored_scores.reserve(scores.size());
     for (const auto& score : scores) trial.record.stored_scores.push_back(score[i]);
-    trial.digest = digests[i];
+    trial.digest = std::move(digests[i]);
     trial.stamp = {bytes[i], times[i], changed[i]};
   }
 }
@@ -438,6 +444,7 @@ std::string encode_results(const MergedResults& results) {
   write_format(file, kResultsFormat);
   file.write_text("meta/experiment", json::canonical(results.experiment),
                   {"The experiment file with its overrides, as JSON.", ""});
+  file.write_text("meta/plan", results.plan, {"SHA-256 of experiment.json.", ""});
   write_plan(file, results);
   write_trials(file, results.trials);
   write_curves(file, results.trials);
@@ -445,7 +452,8 @@ std::string encode_results(const MergedResults& results) {
   return sealed(file.image());
 }
 
-std::optional<MergedResults> read_results_file(const std::filesystem::path& path, bool curves) {
+std::optional<MergedResults> read_results_file(const std::filesystem::path& path, bool curves,
+                                               const std::string& plan) {
   std::error_code ignored;
   if (!std::filesystem::exists(path, ignored)) return std::nullopt;
   const std::string bytes = read_file(path);
@@ -454,8 +462,9 @@ std::optional<MergedResults> read_results_file(const std::filesystem::path& path
   check_format(file, kResultsFormat, name);
   MergedResults results;
   results.experiment = parse_json(file.read_text("meta/experiment"), name + ": meta/experiment");
-  results.configs = read_configs(file, name);
-  read_trials(file, name, results);
+  if (file.has("meta/plan")) results.plan = file.read_text("meta/plan");
+  if (plan.empty() || plan != results.plan) results.configs = read_configs(file, name);
+  read_trials(file, name, curves, results);
   if (!curves) return results;
   read_curves(file, name, results);
   read_evaluations(file, name, results);

@@ -31,13 +31,15 @@ struct MergedTrial {
 struct MergedResults {
   json::Value experiment;
   std::vector<json::Value> configs;  ///< All that are planned.
+  std::string plan;                  ///< Hash of experiment.json; "" if there was none.
   std::vector<MergedTrial> trials;
 };
 
 std::string encode_results(const MergedResults& results);
-/// None if there is no such file. Throws UserError (exit code 5) if it is damaged. `curves` with
-/// metrics and evaluations.
-std::optional<MergedResults> read_results_file(const std::filesystem::path& path, bool curves);
+/// None if there is no such file. Throws UserError (exit code 5) if it is damaged. `curves`: see
+/// `ReadOptions`. Leaves out what the plan of this hash says as well: configurations.
+std::optional<MergedResults> read_results_file(const std::filesystem::path& path, bool curves,
+                                               const std::string& plan);
 
 /// SHA-256 of what a trial computed; see `results_digest`.
 std::string trial_digest(const TrialRecord& record);
@@ -57,7 +59,7 @@ enum class Trust {
 };
 struct LoadOptions {
   bool episodes = false;  ///< Keep episode logs.
-  bool curves = true;     ///< Keep curves, metrics and evaluations.
+  bool curves = true;     ///< Keep curves, metrics, evaluations, and times in provenances.
   Trust trust = Trust::kContent;
 };
 FolderContent load_folder(const std::filesystem::path& folder, const LoadOptions& options);

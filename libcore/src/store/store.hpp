@@ -131,11 +131,15 @@ class Store {
 
   void create() const;  ///< Makes the folders. Throws UserError (exit code 7 or 5).
   void write_plan(const json::Value& experiment, const std::vector<Trial>& trials) const;
+  /// Whether this is the plan that is there already.
+  [[nodiscard]] bool has_plan(const json::Value& experiment,
+                              const std::vector<Trial>& trials) const;
   void write_plan(const json::Value& experiment, const std::vector<json::Value>& configs) const;
   struct Plan {
     json::Value experiment;
     std::vector<json::Value> configs;  ///< One for each trial, in order.
     std::vector<std::string> ids;      ///< Of the same trials, and hashes of their configurations.
+    std::string hash;                  ///< Of the file.
   };
   /// None if there is no such file. Throws UserError (exit code 5) naming it if it is damaged.
   [[nodiscard]] std::optional<Plan> read_plan() const;
@@ -181,10 +185,11 @@ struct Results {
   std::vector<std::string> unplanned;  ///< Ids of committed trials that the plan does not list;
                                        ///< they are not read.
   std::vector<std::string> problems;   ///< One line each.
+  bool as_merged = false;              ///< results.h5 holds exactly this.
 };
 struct ReadOptions {
   bool episodes = false;  ///< With episode logs, which only trial files have.
-  bool curves = true;     ///< With curves, metrics and evaluations.
+  bool curves = true;     ///< With curves, metrics, evaluations, and the times in provenances.
 };
 Results read_results(const std::filesystem::path& folder, const ReadOptions& options = {});
 /// "3 results belong to no trial of the plan"; "" for none.
