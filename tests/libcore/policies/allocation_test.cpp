@@ -1,12 +1,10 @@
 // Acting and learning in the inner loops takes nothing from the heap once its scratch has grown.
 
-#include <atomic>
-#include <cstdlib>
-
 #include <catch2/catch.hpp>
 
 #include "rlrun/nn/adam.hpp"
 #include "rlrun/nn/learner.hpp"
+#include "rlrun/policies/bounded_gaussian_mlp.hpp"
 #include "rlrun/policies/categorical_mlp.hpp"
 #include "rlrun/policies/deterministic_mlp.hpp"
 #include "rlrun/policies/gaussian_mlp.hpp"
@@ -14,38 +12,12 @@
 #include "rlrun/policies/uniform.hpp"
 
 #include "contracts/policy_contract.hpp"
-
-#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define RLRUN_COUNT_ALLOCATIONS 1
-#else
-#define RLRUN_COUNT_ALLOCATIONS 0  // the sanitizers have their own malloc
-#endif
-
-namespace {
-std::atomic<int> allocations{0};
-}
-
-#if RLRUN_COUNT_ALLOCATIONS
-// In place of the C library's, for every library of this process: operator new and Eigen end here.
-extern "C" {
-void* __libc_malloc(std::size_t size);  // NOLINT: the library's name
-void* malloc(std::size_t size) {
-  ++allocations;
-  return __libc_malloc(size);
-}
-}
-#endif
+#include "support/allocations.hpp"
 
 using namespace rlrun;
+using support::count_allocations;
 
 namespace {
-
-template <class F>
-int count_allocations(const F& f) {
-  const int before = allocations;
-  f();
-  return allocations - before;
-}
 
 void check_act(const Policy& policy, const EnvSpec& spec) {
   Workspace workspace;
@@ -65,11 +37,11 @@ void check_act(const Policy& policy, const EnvSpec& spec) {
 }  // namespace
 
 TEST_CASE("the count of allocations counts", "[allocation]") {
-  const int n = count_allocations([] {
+  const long n = count_allocations([] {
     const MatrixF matrix = MatrixF::Random(10, 10);
     CHECK(matrix.size() == 100);
   });
-  if (RLRUN_COUNT_ALLOCATIONS) CHECK(n > 0);
+  if (RLRUN_COUNTS_ALLOCATIONS) CHECK(n > 0);
 }
 
 TEST_CASE("acting allocates nothing after the first time", "[allocation]") {
@@ -77,6 +49,7 @@ TEST_CASE("acting allocates nothing after the first time", "[allocation]") {
   const EnvSpec discrete{.observation = unbounded(17), .action = Discrete{5}, .horizon = 10};
   check_act(GaussianMlp({}, continuous, Rng(1)), continuous);
   check_act(DeterministicMlp({}, continuous, Rng(1)), continuous);
+  check_act(BoundedGaussianMlp({}, continuous, Rng(1)), continuous);
   check_act(SquashedGaussianMlp({}, continuous, Rng(1)), continuous);
   check_act(Uniform({}, continuous, Rng(1)), continuous);
   check_act(CategoricalMlp({}, discrete, Rng(1)), discrete);

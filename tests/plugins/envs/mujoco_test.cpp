@@ -11,38 +11,9 @@
 #include "contracts/env_contract.hpp"
 #include "contracts/golden.hpp"
 #include "mujoco_support.hpp"
+#include "support/allocations.hpp"
 
 using namespace mujoco_tests;
-
-// Every allocation of this program and of its libraries comes through here: the engine's, Eigen's,
-// operator new. Sanitizers bring their own.
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define COUNTS_ALLOCATIONS
-static thread_local long allocations = 0;
-extern "C" {
-void* __libc_malloc(std::size_t size);                           // NOLINT: names of glibc
-void* __libc_calloc(std::size_t count, std::size_t size);        // NOLINT
-void* __libc_realloc(void* p, std::size_t size);                 // NOLINT
-void* __libc_memalign(std::size_t alignment, std::size_t size);  // NOLINT
-void* malloc(std::size_t size) {
-  return ++allocations, __libc_malloc(size);
-}
-void* calloc(std::size_t count, std::size_t size) {
-  return ++allocations, __libc_calloc(count, size);
-}
-void* realloc(void* p, std::size_t size) {
-  return ++allocations, __libc_realloc(p, size);
-}
-void* aligned_alloc(std::size_t alignment, std::size_t size) {
-  return ++allocations, __libc_memalign(alignment, size);
-}
-int posix_memalign(void** p, std::size_t alignment, std::size_t size) {
-  ++allocations;
-  *p = __libc_memalign(alignment, size);
-  return *p == nullptr ? ENOMEM : 0;
-}
-}
-#endif
 
 TEST_CASE("the MuJoCo tasks keep the environment contract", "[env][mujoco]") {
   for_each_task([]<class Task>(const char* name) {
@@ -159,7 +130,7 @@ TEST_CASE("an action that is not finite is refused", "[mujoco]") {
   CHECK_THROWS_AS(env->step(action, observation), TrialError);
 }
 
-#ifdef COUNTS_ALLOCATIONS
+#if RLRUN_COUNTS_ALLOCATIONS
 TEST_CASE("neither steps nor resets of a running task allocate", "[mujoco]") {
   for_each_task([]<class Task>(const char* name) {
     INFO(name);
@@ -176,11 +147,8 @@ TEST_CASE("neither steps nor resets of a running task allocate", "[mujoco]") {
       }
     };
     run(5);
-    const long before = allocations;
-    run(100);
-    CHECK(allocations == before);
-    std::vector<double> seen(1);  // the counter counts
-    CHECK(allocations > before);
+    CHECK(support::count_allocations([&] { run(100); }) == 0);
+    CHECK(support::count_allocations([] { const std::vector<double> seen(1); }) > 0);
   });
 }
 #endif
