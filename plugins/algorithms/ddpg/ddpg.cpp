@@ -186,6 +186,18 @@ class Ddpg final : public Algorithm {
     if (archive.restoring()) policy_->set_params(actor_);
   }
 
+  /// One update from a minibatch that the caller filled. No allocation.
+  void update() {
+    // Neither half waits for the other.
+    parallel_for(2, [&](Index half) { half == 0 ? compute_targets() : compute_outputs(); });
+    step_critic();
+    step_actor();
+    polyak(critic_target_, critic_, p_.tau);
+    polyak(actor_target_, actor_, p_.tau);
+  }
+  [[nodiscard]] TransitionBatch& batch() { return batch_; }
+  [[nodiscard]] const nn::Mlp& critic_network() const { return critic_net_; }
+
  private:
   static nn::MlpShape critic_shape(const Params& p, const EnvSpec& spec) {
     nn::MlpShape shape = nn::mlp_shape(spec.obs_dim(), p.critic_hidden, 1, p.critic_activation);
@@ -202,15 +214,6 @@ class Ddpg final : public Algorithm {
       const float noisy = action_(i, 0) + (high - low) / 2 * static_cast<float>(noise(i));
       action_(i, 0) = std::clamp(noisy, low, high);
     }
-  }
-
-  void update() {
-    // Neither half waits for the other.
-    parallel_for(2, [&](Index half) { half == 0 ? compute_targets() : compute_outputs(); });
-    step_critic();
-    step_actor();
-    polyak(critic_target_, critic_, p_.tau);
-    polyak(actor_target_, actor_, p_.tau);
   }
 
   // y_i = r_i + gamma (1 - terminated_i) Q'(s'_i, mu'(s'_i))

@@ -240,3 +240,27 @@ TEST_CASE("initial weights have the published distributions", "[nn]") {
     CHECK(params.head(below) == before.head(below));
   }
 }
+
+TEST_CASE("the slope by the action alone equals that of a whole backward pass", "[nn]") {
+  nn::MlpShape shape;
+  shape.inputs = 5;
+  shape.hidden = {33, 20, 9};
+  shape.outputs = 1;
+  shape.late_inputs = 3;
+  const nn::Mlp critic(shape);
+  VectorF params(critic.n_params());
+  nn::init_glorot_uniform(critic, params, Rng(2));
+  MatrixF states(5, 70), actions(3, 70);
+  Rng rng(3);
+  rng.fill_normal(states.reshaped());
+  rng.fill_normal(actions.reshaped());
+  nn::Tape tape;
+  critic.forward(params, states, actions, tape);
+  const MatrixF ones = MatrixF::Ones(1, 70);
+  VectorF gradient = VectorF::Zero(params.size()), no_gradient;
+  MatrixF whole(3, 70), alone(3, 70), no_x;
+  critic.backward(params, tape, ones, gradient, no_x, whole);
+  critic.backward(params, tape, ones, no_gradient, no_x, alone);
+  CHECK((whole == alone));
+  CHECK_FALSE(whole.isZero(0));
+}

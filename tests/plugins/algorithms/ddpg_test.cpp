@@ -1,35 +1,12 @@
 #include "../../../plugins/algorithms/ddpg/ddpg.cpp"
 
-#include <atomic>
-#include <cstdlib>
-
 #include "support.hpp"
+#include "support/allocations.hpp"
 
 using namespace rlrun;
 using algorithms::Ddpg;
 using algorithms::OuNoise;
 using algorithms::polyak;
-
-#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define RLRUN_COUNT_ALLOCATIONS 1
-#else
-#define RLRUN_COUNT_ALLOCATIONS 0  // the sanitizers have their own malloc
-#endif
-
-namespace {
-std::atomic<int> allocations{0};
-}
-
-#if RLRUN_COUNT_ALLOCATIONS
-// In place of the C library's: operator new and Eigen end here.
-extern "C" {
-void* __libc_malloc(std::size_t size);  // NOLINT: the library's name
-void* malloc(std::size_t size) {
-  ++allocations;
-  return __libc_malloc(size);
-}
-}
-#endif
 
 namespace {
 
@@ -91,75 +68,72 @@ TEST_CASE("target networks move by tau", "[algorithm]") {
   CHECK(target == online);
 }
 
-TEST_CASE("through a linear critic the actor's gradient is the critic's slope times the Jacobian",
-          "[algorithm]") {
-  // Q(s, a) = w (a1 + 2 a2), so that dQ/da = (w, 2 w) whatever the state.
-  nn::MlpShape critic_shape;
-  critic_shape.inputs = 3;
-  critic_shape.hidden = {4};
-  critic_shape.outputs = 1;
-  critic_shape.late_inputs = 2;
-  const nn::Mlp critic(critic_shape);
-  VectorF critic_params = VectorF::Zero(critic.n_params());
-  constexpr float kSlope = 0.7F;
-  critic.weights(critic_params, 1)(0, 4) = kSlope;
-  critic.weights(critic_params, 1)(0, 5) = 2 * kSlope;
+TEST_CASE("an update of ddpg follows the gradients of its two losses", "[algorithm]") {
+  constexpr Index kBatch = 16;
+  const EnvSpec task{.observation = unbounded(4), .action = box(2, -1, 3), .horizon = 10};
+  Ddpg::Params params = small_params();
+  params.tau = 0.3;  // targets differ from what they follow
+  params.discount = 0.9;
+  params.critic_weight_decay = 0.05;
+  params.actor_step_size = params.critic_step_size = 1e-2;
+  const auto ddpg = make_ddpg(params, task, Rng(1));
+  TransitionBatch& batch = ddpg->batch();
+  Rng rng(9);
+  rng.fill_normal(batch.observations.reshaped());
+  rng.fill_normal(batch.next_observations.reshaped());
+  rng.fill_uniform(batch.actions.reshaped(), -1, 3);
+  rng.fill_normal(batch.rewards);
+  for (Index j = 0; j < kBatch; ++j) batch.terminated(j) = j % 5 == 0 ? 1.0F : 0.0F;
 
-  nn::MlpShape actor_shape;
-  actor_shape.inputs = 3;
-  actor_shape.hidden = {6};
-  actor_shape.outputs = 2;
-  actor_shape.output_activation = nn::Activation::kTanh;
-  const nn::Mlp actor(actor_shape);
-  VectorF actor_params(actor.n_params());
-  nn::init_glorot_uniform(actor, actor_params, Rng(2));
-  MatrixF states(3, 5);
-  Rng rng(3);
-  rng.fill_normal(states.reshaped());
+  ddpg->update();
+  const support::Saved before(*ddpg);
+  ddpg->update();
+  const support::Saved after(*ddpg);
 
-  const MatrixF none;
-  nn::Tape actor_tape, critic_tape;
-  const auto actions = actor.forward(actor_params, states, none, actor_tape);
-  critic.forward(critic_params, states, actions, critic_tape);
-  MatrixF action_gradient(2, 5), no_x;
-  VectorF no_gradient;
-  critic.backward(critic_params, critic_tape, MatrixF::Ones(1, 5), no_gradient, no_x,
-                  action_gradient);
-  CHECK(action_gradient.row(0).isApproxToConstant(kSlope));
-  CHECK(action_gradient.row(1).isApproxToConstant(2 * kSlope));
+  const nn::Mlp& actor = dynamic_cast<const DeterministicPolicy&>(ddpg->policy()).network();
+  const nn::Mlp& critic = ddpg->critic_network();
+  const auto act = [&](const VectorF& theta, const MatrixF& observations) {
+    MatrixF actions(2, kBatch);
+    Workspace workspace;
+    actor.infer(theta, observations, MatrixF(), actions, workspace);
+    return actions;
+  };
+  const auto value = [&](const VectorF& phi, const MatrixF& observations, const MatrixF& actions) {
+    MatrixF values(1, kBatch);
+    Workspace workspace;
+    critic.infer(phi, observations, actions, values, workspace);
+    return Vector(values.row(0).transpose().cast<double>());
+  };
 
-  VectorF gradient = VectorF::Zero(actor.n_params());
-  actor.backward(actor_params, actor_tape, action_gradient, gradient);
-  VectorF direction(actor.n_params());
-  rng.fill_normal(direction);
-  MatrixF change(2, 5);
-  actor.jvp(actor_params, direction, actor_tape, change);
-  const double expected = kSlope * (change.row(0).sum() + 2 * change.row(1).sum());
-  CHECK(gradient.dot(direction) == Approx(expected).epsilon(1e-4));
-}
+  // mean_i (y_i - Q(s_i, a_i))^2 + c/2 |W|^2, y_i = r_i + gamma (1 - terminated_i) Q'(s'_i, mu'(s'_i))
+  const Vector next = value(before.vector("critic_target"), batch.next_observations,
+                            act(before.vector("actor_target"), batch.next_observations));
+  const Vector y = batch.rewards.cast<double>().array() +
+                   0.9 * (1 - batch.terminated.cast<double>().array()) * next.array();
+  CHECK(support::compare_gradient(
+            support::gradient_of_step(before, after, 1), before.vector("critic"),
+            [&](const VectorF& phi) {
+              VectorF weights = phi;
+              double penalty = 0;
+              for (Index layer = 0; layer < critic.n_layers(); ++layer)
+                penalty += double{critic.weights(weights, layer).squaredNorm()};
+              return (y - value(phi, batch.observations, batch.actions)).squaredNorm() / kBatch +
+                     0.05 / 2 * penalty;
+            }) == "");
 
-TEST_CASE("the slope by the action alone equals that of a whole backward pass", "[algorithm]") {
-  nn::MlpShape shape;
-  shape.inputs = 5;
-  shape.hidden = {33, 20, 9};
-  shape.outputs = 1;
-  shape.late_inputs = 3;
-  const nn::Mlp critic(shape);
-  VectorF params(critic.n_params());
-  nn::init_glorot_uniform(critic, params, Rng(2));
-  MatrixF states(5, 70), actions(3, 70);
-  Rng rng(3);
-  rng.fill_normal(states.reshaped());
-  rng.fill_normal(actions.reshaped());
-  nn::Tape tape;
-  critic.forward(params, states, actions, tape);
-  const MatrixF ones = MatrixF::Ones(1, 70);
-  VectorF gradient = VectorF::Zero(params.size()), no_gradient;
-  MatrixF whole(3, 70), alone(3, 70), no_x;
-  critic.backward(params, tape, ones, gradient, no_x, whole);
-  critic.backward(params, tape, ones, no_gradient, no_x, alone);
-  CHECK((whole == alone));
-  CHECK_FALSE(whole.isZero(0));
+  // -mean_i Q(s_i, mu(s_i)), with the critic after its step
+  CHECK(support::compare_gradient(support::gradient_of_step(before, after, 0),
+                                  before.vector("actor"), [&](const VectorF& theta) {
+                                    return -value(after.vector("critic"), batch.observations,
+                                                  act(theta, batch.observations))
+                                                .mean();
+                                  }) == "");
+
+  for (const std::string name : {"actor", "critic"}) {
+    const VectorF was = before.vector(name + "_target");
+    const VectorF expected = was + 0.3F * (after.vector(name) - was);
+    CHECK((after.vector(name + "_target") - expected).norm() <= 1e-6F * expected.norm());
+  }
 }
 
 TEST_CASE("nothing is learned before the warm-up is over", "[algorithm]") {
@@ -184,18 +158,17 @@ TEST_CASE("nothing is learned before the warm-up is over", "[algorithm]") {
   CHECK(other.iterate(*keeping).at("replay_size") == 50);
 }
 
-#if RLRUN_COUNT_ALLOCATIONS
+#if RLRUN_COUNTS_ALLOCATIONS
 TEST_CASE("steps and updates of ddpg take nothing from the heap", "[algorithm]") {
   support::Trial trial(toys::factory<toys::Regulator>());
   Ddpg::Params params = small_params();
   params.steps_per_iteration = 1000;
   const auto ddpg = make_ddpg(params, trial.spec(), Rng(1));
   trial.iterate(*ddpg);
-  const int before = allocations;
-  trial.iterate(*ddpg);
+  const long taken = support::count_allocations([&] { trial.iterate(*ddpg); });
   // The metrics of an iteration, and the log of fifty episodes as it grows.
-  CHECK(allocations - before > 0);
-  CHECK(allocations - before < 50);
+  CHECK(taken > 0);
+  CHECK(taken < 50);
 }
 #endif
 

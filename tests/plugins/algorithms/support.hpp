@@ -2,7 +2,11 @@
 // Running an algorithm in a test, without files.
 
 #include <cstdint>
+#include <cstring>
+#include <map>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "rlrun/algorithm.hpp"
 #include "rlrun/policies/categorical_mlp.hpp"
@@ -11,6 +15,7 @@
 
 #include "contracts/algorithm_contract.hpp"
 #include "contracts/toy_envs.hpp"
+#include "run/gradient_check.hpp"
 #include "run/sampler.hpp"
 
 namespace support {
@@ -60,5 +65,43 @@ class Trial {
   TrialSampler sampler_;
   Index index_ = 0;
 };
+
+/// The vectors of a saved state, by name and in the order in which they were visited.
+class Saved final : public Archive {
+ public:
+  explicit Saved(Algorithm& algorithm) { algorithm.state(*this); }
+  [[nodiscard]] bool restoring() const override { return false; }
+  [[nodiscard]] VectorF vector(const std::string& name, std::size_t i = 0) const {
+    const std::string& content = parts_.at(name).at(2 * i + 1);  // its size comes first
+    VectorF values(static_cast<Index>(content.size() / sizeof(float)));
+    std::memcpy(values.data(), content.data(), content.size());
+    return values;
+  }
+
+ protected:
+  void bytes(const char* name, void* data, std::size_t size) override {
+    parts_[name].emplace_back(static_cast<const char*>(data), size);
+  }
+
+ private:
+  std::map<std::string, std::vector<std::string>> parts_;
+};
+
+/// The gradient along which Adam, the `i`th of an algorithm, made the one step between two states: its
+/// first moment becomes beta_1 times what it was plus 1 - beta_1 times the gradient.
+inline VectorF gradient_of_step(const Saved& before, const Saved& after, std::size_t i) {
+  return (after.vector("adam_first", i) - 0.9F * before.vector("adam_first", i)) / 0.1F;
+}
+
+/// Empty if that gradient is the one of `loss` at `params`.
+inline std::string compare_gradient(const VectorF& gradient, const VectorF& params,
+                                    const std::function<double(const VectorF&)>& loss) {
+  return compare_with_differences({.name = "the gradient of the step",
+                                   .of = "the loss",
+                                   .gradient = gradient,
+                                   .magnitude = 1 + std::abs(loss(params)),
+                                   .value = loss},
+                                  params, params.size(), Rng(1));
+}
 
 }  // namespace support
