@@ -32,6 +32,9 @@
 
 namespace rlrun::algorithms {
 
+// The loss of a minibatch, whose terms and their slopes are below, is
+//   -mean_t min(r_t A_t, clip(r_t) A_t) + c_1 / 2 mean_t (V(s_t) - V_targ)^2 - c_2 mean_t H_t
+
 /// min(r A, clip(r, 1 - epsilon, 1 + epsilon) A) and its slope in log pi.
 struct ClippedSurrogate {
   double value, slope;
@@ -42,6 +45,19 @@ struct ClippedSurrogate {
     clipped = ratio != inside;
     value = std::min(ratio * advantage, inside * advantage);
     slope = inside * advantage < ratio * advantage ? 0 : ratio * advantage;
+  }
+};
+
+/// Half the squared error of V and its slope in V. If values are clipped, it is the larger one of the
+/// plain error and that of a value which moved by epsilon at most.
+struct ValueError {
+  double value, slope;
+
+  ValueError(double now, double old, double target, double epsilon, bool clips) {
+    const double clipped = clips ? old + std::clamp(now - old, -epsilon, epsilon) : now;
+    const bool gained_too_much = clips && std::abs(clipped - target) > std::abs(now - target);
+    value = std::pow((gained_too_much ? clipped : now) - target, 2) / 2;
+    slope = gained_too_much ? 0 : now - target;
   }
 };
 
@@ -144,8 +160,7 @@ class Ppo final : public Algorithm {
   }
 
  private:
-  // One gradient step on
-  //   -mean_t min(r_t A_t, clip(r_t) A_t) + c_1 / 2 mean_t (V(s_t) - V_targ)^2 - c_2 mean_t H_t
+  // One gradient step on the loss.
   double step(const SegmentBatch& batch, std::span<const Index> columns, double step_size) {
     const auto [mean, deviation] = advantage_moments(columns);
     const double share = 1 / static_cast<double>(columns.size());
@@ -159,8 +174,9 @@ class Ppo final : public Algorithm {
         const double log_ratio = part.log_prob(i) - old_log_prob_(t), ratio = std::exp(log_ratio);
         const ClippedSurrogate surrogate(ratio, advantage, epsilon_);
         part.log_prob_slope(i) = -share * surrogate.slope;
-        part.value_slope(i) = share * p_.value_coefficient *
-                              value_slope(part.values(i), old_.values(t), old_.targets(t));
+        const ValueError error(part.values(i), old_.values(t), old_.targets(t), epsilon_,
+                               p_.clip_values);
+        part.value_slope(i) = share * p_.value_coefficient * error.slope;
         kl += ratio - 1 - log_ratio;
         clipped += surrogate.clipped ? 1 : 0;
       }
@@ -171,14 +187,6 @@ class Ppo final : public Algorithm {
       part_stats_(1, part.index) = clipped;
     };
     return learner_.descend(batch.observations, batch.actions, columns, loss, step_size);
-  }
-
-  // The slope of half the squared error; of the larger one of the plain and the clipped error if
-  // values are clipped.
-  [[nodiscard]] double value_slope(double value, double old_value, double target) const {
-    if (!p_.clip_values) return value - target;
-    const double clipped = old_value + std::clamp(value - old_value, -epsilon_, epsilon_);
-    return std::abs(clipped - target) > std::abs(value - target) ? 0 : value - target;
   }
 
   // Mean and deviation (n - 1) over a minibatch; one step has none and stays as it is.

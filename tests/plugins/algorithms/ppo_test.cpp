@@ -5,6 +5,7 @@
 using namespace rlrun;
 using algorithms::ClippedSurrogate;
 using algorithms::Ppo;
+using algorithms::ValueError;
 
 namespace {
 
@@ -68,8 +69,37 @@ TEST_CASE("the clipped objective has its published values and slopes", "[algorit
   CHECK(at(0.5, 1).slope == Approx(0.5));
   CHECK(at(1.5, -1).slope == Approx(-1.5));
   CHECK(at(1.1, 2).slope == Approx(2.2));
+  // What a step follows is the slope of the value in log pi.
+  for (const double ratio : {0.5, 0.9, 1.1, 1.5})
+    for (const double advantage : {-2.0, 1.0}) {
+      const double h = 1e-5;
+      const double difference =
+          (at(ratio * std::exp(h), advantage).value - at(ratio * std::exp(-h), advantage).value) /
+          (2 * h);
+      CHECK(at(ratio, advantage).slope == Approx(difference).margin(1e-8));
+    }
   CHECK(at(1.5, -1).clipped);
   CHECK_FALSE(at(1.1, 2).clipped);
+}
+
+TEST_CASE("a clipped value pays the larger of two errors", "[algorithm]") {
+  const auto at = [](double value, double old_value, bool clips = true) {
+    return ValueError(value, old_value, /*target=*/1, /*epsilon=*/0.2, clips);
+  };
+  CHECK(at(0.9, 0, false).value == Approx(0.005));
+  CHECK(at(0.9, 0).value == Approx(0.32));  // it went too far: as from 0.2
+  CHECK(at(0.9, 0).slope == 0);
+  CHECK(at(0.1, 0).value == Approx(0.405));
+  CHECK(at(-0.5, 0).value == Approx(1.125));  // the wrong way is never clipped
+  for (const double value : {-0.5, 0.1, 0.5, 0.9, 1.1, 1.4, 3.0})
+    for (const double old_value : {0.0, 1.2, 3.0})
+      for (const bool clips : {true, false}) {
+        const double h = 1e-5;
+        const double difference =
+            (at(value + h, old_value, clips).value - at(value - h, old_value, clips).value) /
+            (2 * h);
+        CHECK(at(value, old_value, clips).slope == Approx(difference).margin(1e-8));
+      }
 }
 
 TEST_CASE("the first step of ppo is the policy gradient", "[algorithm]") {
