@@ -145,9 +145,11 @@ class Sac final : public Algorithm {
   void update(Rng& noise_rng) {
     fill_standard_normal(noise_rng, next_.noise.reshaped());
     fill_standard_normal(noise_rng, now_.noise.reshaped());
-    parallel_for(parts_.count, [&](Index part) { evaluate(parts_.from(part), parts_.cols(part)); });
+    parallel_for(parts_.count,
+                 [&](Index part) { critic_slopes(parts_.from(part), parts_.cols(part)); });
     critics_.descend(p_.critic_step_size, p_.tau);
-    parallel_for(parts_.count, [&](Index part) { improve(parts_.from(part), parts_.cols(part)); });
+    parallel_for(parts_.count,
+                 [&](Index part) { actor_slopes(parts_.from(part), parts_.cols(part)); });
     nn::descend({{actor_, actor_pass_}}, p_.actor_step_size);
 
     const double entropy = -now_.log_prob.cast<double>().mean();
@@ -173,7 +175,7 @@ class Sac final : public Algorithm {
 
   // Slopes of mean (Q_i(s, a) - y)^2 for both critics, with
   //   y = r + gamma (1 - terminated) (min_i Q'_i(s', a') - alpha log pi(a' | s')),  a' ~ pi(. | s')
-  void evaluate(Index from, Index n) {
+  void critic_slopes(Index from, Index n) {
     actor_pass_.inputs(from, n) = batch_.next_observations.middleCols(from, n);
     actor_.forward(actor_pass_, from, n);
     gaussian_.draw(actor_pass_.outputs(from, n), from, next_);
@@ -189,7 +191,7 @@ class Sac final : public Algorithm {
 
   // Slopes of mean (alpha log pi(a | s) - min_i Q_i(s, a)) for the actor, a ~ pi(. | s), through
   // the action. The critics are only passed through.
-  void improve(Index from, Index n) {
+  void actor_slopes(Index from, Index n) {
     actor_pass_.inputs(from, n) = batch_.observations.middleCols(from, n);
     actor_.forward(actor_pass_, from, n);
     gaussian_.draw(actor_pass_.outputs(from, n), from, now_);

@@ -134,12 +134,14 @@ class Td3 final : public Algorithm {
     const bool delayed = ++updates_ % p_.policy_delay == 0;
     const double tau = delayed ? p_.tau : 0;
     fill_standard_normal(noise_rng, noise_.reshaped());
-    parallel_for(parts_.count, [&](Index part) { evaluate(parts_.from(part), parts_.cols(part)); });
+    parallel_for(parts_.count,
+                 [&](Index part) { critic_slopes(parts_.from(part), parts_.cols(part)); });
     critics_.descend(p_.critic_step_size, tau);
     critic_loss_ += critics_.loss();
     mean_value_ += targets_.mean();
     if (!delayed) return;
-    parallel_for(parts_.count, [&](Index part) { improve(parts_.from(part), parts_.cols(part)); });
+    parallel_for(parts_.count,
+                 [&](Index part) { actor_slopes(parts_.from(part), parts_.cols(part)); });
     nn::descend({{actor_, actor_pass_}}, p_.actor_step_size, tau);
   }
 
@@ -165,7 +167,7 @@ class Td3 final : public Algorithm {
 
   // Slopes of mean (Q_i(s, a) - y)^2 for both critics, with
   //   y = r + gamma (1 - terminated) min_i Q'_i(s', clip(pi'(s') + clip(noise, -c, c)))
-  void evaluate(Index from, Index n) {
+  void critic_slopes(Index from, Index n) {
     actor_pass_.inputs(from, n) = batch_.next_observations.middleCols(from, n);
     actor_.forward_target(actor_pass_, from, n);
     auto actions = noise_.middleCols(from, n).array();  // noise of its own for each sample
@@ -186,7 +188,7 @@ class Td3 final : public Algorithm {
   }
 
   // Slopes of -mean Q_1(s, pi(s)) for the actor, through the action.
-  void improve(Index from, Index n) {
+  void actor_slopes(Index from, Index n) {
     actor_pass_.inputs(from, n) = batch_.observations.middleCols(from, n);
     actor_.forward(actor_pass_, from, n);
     critics_.values(0, actor_pass_.outputs(from, n), from, n);
