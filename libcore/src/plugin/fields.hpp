@@ -22,7 +22,7 @@ class SchemaCollector final : public Fields {
   Schema schema;
 };
 
-/// Fills fields from a JSON object that was resolved by `resolve_params`.
+/// Fills fields from a JSON object that was completed and checked (`defaults`, `check_param`).
 class JsonReader final : public Fields {
  public:
   explicit JsonReader(const json::Value& params) : params_(params) {}
@@ -43,8 +43,7 @@ class JsonReader final : public Fields {
 /// = 1.5 is outside [0, 1]" (no place; the caller adds it).
 json::Value check_param(const FieldInfo& field, const json::Value& value);
 
-/// All parameters of a schema: the given ones, checked, and the defaults of the rest, in the order
-/// of the schema. `place(key)` is called for messages and gives "file:line:column: /pointer".
+/// All parameters of a schema with their defaults, in the order of the schema.
 json::Value defaults(const Schema& schema);
 
 }  // namespace rlrun

@@ -1,5 +1,5 @@
 #pragma once
-// Work for threads that are through: columns of slices that are not.
+// Work for threads that have run out of work: columns of slices that are not.
 
 #include <atomic>
 #include <condition_variable>

@@ -20,11 +20,10 @@ using PolicyFactory = std::function<std::unique_ptr<Policy>()>;
 ///   in the call, bit for bit, with exploration and without;
 /// - actions are finite, and one of the choices if the actions are choices;
 /// - a clone, and a policy that was given its own parameters again, act as before; what is done to
-/// a
-///   clone does not matter to the original;
+///   a clone does not matter to the original;
 /// - built anew and given the same parameters it acts the same: parameters and stream are all that
-///   it follows from, the normalisation of observations included (asked only if `rebuild` is
-///   given);
+///   it follows from, the normalisation of observations included (asked only with
+///   `rebuild`);
 /// - with a density: distribution_check.hpp.
 ///
 /// Exceptions are the caller's.

@@ -44,7 +44,7 @@ class TrialSampler : public Sampler {
   SampleLog take_log();
   /// Steps since the start of the trial, also of the running iteration.
   [[nodiscard]] std::int64_t total_steps() const;
-  /// Counts steps as they are taken, for whoever watches; null for nobody.
+  /// Counts steps as they are taken; null: nobody watches.
   void set_ticker(std::atomic<std::int64_t>* ticker);
   /// Visits what later iterations depend on: running episodes (as their stream and actions,
   /// replayed on restoring) and counters.

@@ -25,8 +25,8 @@ class TrainingEvaluation {
   ~TrainingEvaluation();
 
   /// Episode e of evaluation `number` starts from streams.fork(number).fork(e). On all threads;
-  /// what comes back does not depend on them. `ticker` counts the steps as they are taken, for
-  /// whoever watches; null for nobody. Throws TrialError like a rollout.
+  /// what comes back does not depend on them. `ticker` counts the steps as they are taken; null:
+  /// nobody watches. Throws TrialError like a rollout.
   EpisodeLog play(const Policy& policy, std::uint64_t number, std::atomic<std::int64_t>* ticker);
 
  private:

@@ -6,8 +6,7 @@
 // Deviations:
 //   - a step that runs out of time bootstraps with the value of its last state;
 //   - the policy's network starts at its own initial weights, not at zero; the critic's output
-//   layer
-//     starts at zero, so that it values every state at 0.
+//     layer starts at zero, so that it values every state at 0.
 //
 //   book       here                       meaning
 //   delta      delta                      r + gamma v(s') - v(s)

@@ -7,9 +7,9 @@
 //
 // As in the code of Duan et al., and unlike Williams:
 //   - the ascent is one Adam step on the whole batch in each iteration (their text says a plain
-//   step);
+//     step);
 //   - the gradient is a mean over steps, and the factor gamma^t of an episodic objective is left
-//   out;
+//     out;
 //   - advantages are standardised over the batch;
 //   - the value at the time limit counts as zero, unless `bootstrap_at_time_limit` is set;
 //   - the baseline predicts with the coefficients fitted to the previous batch.

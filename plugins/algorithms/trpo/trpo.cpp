@@ -6,8 +6,7 @@
 //
 // As in the code of Duan et al.:
 //   - advantages are discounted returns minus a linear baseline that was fitted to the previous
-//   batch,
-//     standardised over the batch; the value at the time limit counts as zero, unless
+//     batch, standardised over the batch; the value at the time limit counts as zero, unless
 //     `bootstrap_at_time_limit` is set;
 //   - the Fisher matrix is averaged over a tenth of the steps, drawn anew in each iteration. Later
 //     versions of that code use all of them (`fisher_fraction` 1);
