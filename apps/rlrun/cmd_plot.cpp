@@ -89,7 +89,7 @@ cli::Command plot() {
   namespace po = cli::po;
   cli::Command command;
   command.name = "plot";
-  command.summary = "learning curves of results";
+  command.summary = "Draw learning curves of results.";
   command.synopsis = "DIR... [options]";
   command.details = kDetails;
   command.options.add_options()("output", po::value<std::string>()->value_name("FILE"),

@@ -81,7 +81,7 @@ cli::Command table() {
   namespace po = cli::po;
   cli::Command command;
   command.name = "table";
-  command.summary = "benchmark table of results";
+  command.summary = "Print a benchmark table of results.";
   command.synopsis = "DIR... [options]";
   command.details = kDetails;
   command.options.add_options()("format",

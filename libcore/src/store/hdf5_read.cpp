@@ -146,7 +146,7 @@ std::string File::read_attribute(const std::string& name) const {
   const Handle space(H5Aget_space(attribute.get()), H5Sclose);
   if (!type.valid() || !space.valid() || !is_fixed_text(type.get()) ||
       H5Sget_simple_extent_npoints(space.get()) != 1 || H5Tget_size(type.get()) > 65536)
-    fail(name, "attribute is no text");
+    fail(name, "attribute is not text");
   std::string text(H5Tget_size(type.get()), '\0');
   if (H5Aread(attribute.get(), type.get(), text.data()) < 0)
     fail(name, "attribute is unreadable: " + last_error());
@@ -160,7 +160,7 @@ std::vector<std::int64_t> File::read_int_attribute(const std::string& name) cons
   const Handle space(H5Aget_space(attribute.get()), H5Sclose);
   const hssize_t count = space.valid() ? H5Sget_simple_extent_npoints(space.get()) : -1;
   if (!type.valid() || H5Tget_class(type.get()) != H5T_INTEGER || count < 0 || count > 1024)
-    fail(name, "attribute is no short list of whole numbers");
+    fail(name, "attribute is not a short list of whole numbers");
   std::vector<std::int64_t> values(static_cast<std::size_t>(count));
   if (H5Aread(attribute.get(), H5T_NATIVE_INT64, values.data()) < 0)
     fail(name, "attribute is unreadable: " + last_error());
@@ -170,7 +170,7 @@ std::vector<std::int64_t> File::read_int_attribute(const std::string& name) cons
 void File::read_raw(const std::string& path, Type type,
                     const std::function<void*(std::size_t)>& allocate) const {
   const Layout layout = open_dataset(id_, path, [&](const std::string& w) { fail(path, w); });
-  if (layout.shape.size() != 1) fail(path, "has not one dimension");
+  if (layout.shape.size() != 1) fail(path, "does not have exactly one dimension");
   if (H5Tequal(layout.type.get(), memory_type(type)) <= 0) fail(path, "has another type of number");
   void* target = allocate(static_cast<std::size_t>(layout.elements));
   if (layout.elements > 0 &&
@@ -194,7 +194,7 @@ std::vector<std::string> File::read_texts(const std::string& path) const {
 
 std::string File::read_text(const std::string& path) const {
   const Layout layout = open_dataset(id_, path, [&](const std::string& w) { fail(path, w); });
-  if (!layout.shape.empty() || !is_fixed_text(layout.type.get())) fail(path, "is no text");
+  if (!layout.shape.empty() || !is_fixed_text(layout.type.get())) fail(path, "is not text");
   std::string text(layout.element_bytes, '\0');
   if (H5Dread(layout.dataset.get(), layout.type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, text.data()) <
       0)

@@ -117,7 +117,7 @@ TEST_CASE("what does not fit is refused with file and dataset", "[store]") {
                     Contains("a file: ints: has another type of number"));
   CHECK_THROWS_WITH(copy.read_column<double>("absent"), Contains("a file: absent: missing"));
   CHECK_THROWS_WITH(copy.read_column<double>("samples"), Contains("one dimension"));
-  CHECK_THROWS_WITH(copy.read_text("ints"), Contains("is no text"));
+  CHECK_THROWS_WITH(copy.read_text("ints"), Contains("is not text"));
   CHECK_THROWS_WITH(copy.read_texts("ints"), Contains("no column of texts"));
   CHECK_THROWS_WITH(copy.read_numbers("texts"), Contains("holds no numbers"));
   CHECK_THROWS_WITH(copy.read_samples("ints"), Contains("two dimensions"));
