@@ -1,7 +1,9 @@
 #pragma once
 // What the network policies share.
 
+#include <cmath>
 #include <functional>
+#include <numbers>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,9 @@
 namespace rlrun {
 
 using nn::Parts;
+
+/// -log of the standard normal density at zero.
+inline const double kHalfLogTwoPi = 0.5 * std::log(2 * std::numbers::pi);
 
 /// "glorot", or "orthogonal" with gains sqrt(2) and 0.01.
 void init_network(const nn::Mlp& network, VectorF& params, const std::string& init, Rng rng);

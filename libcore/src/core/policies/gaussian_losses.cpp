@@ -2,16 +2,13 @@
 //
 // A column is the means m and then the log standard deviations l; z = (a - m) / exp(l).
 
-#include <cmath>
-#include <numbers>
-
 #include "rlrun/error.hpp"
 #include "rlrun/policies/gaussian_mlp.hpp"
 
+#include "policies/common.hpp"
+
 namespace rlrun {
 namespace {
-
-const double kHalfLogTwoPi = 0.5 * std::log(2 * std::numbers::pi);
 
 // exp(-l) of a column, anew only where l differs from the column before: log standard deviations
 // are as a rule the same in all columns.

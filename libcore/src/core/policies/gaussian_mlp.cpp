@@ -1,7 +1,6 @@
 #include "rlrun/policies/gaussian_mlp.hpp"
 
 #include <cmath>
-#include <numbers>
 
 #include "rlrun/error.hpp"
 #include "rlrun/parallel.hpp"
@@ -12,22 +11,12 @@ namespace rlrun {
 namespace {
 
 const float kMinLogStd = static_cast<float>(std::log(1e-6));
-const double kHalfLogTwoPi = 0.5 * std::log(2 * std::numbers::pi);
 
 Index continuous_dim(const EnvSpec& spec) {
   if (!std::holds_alternative<Box>(spec.action))
     throw UserError("gaussian_mlp needs continuous actions (Box), but the task has " +
                     describe(spec.action) + "; categorical_mlp fits one choice (Discrete)");
   return spec.action_dim();
-}
-
-// Runs body(column) for all columns on all threads.
-template <class F>
-void for_columns(Index n, const F& body) {
-  const Parts parts(n);
-  parallel_for(parts.count, [&](Index part) {
-    for (Index j = parts.from(part); j < parts.from(part) + parts.cols(part); ++j) body(j);
-  });
 }
 
 // Log standard deviations are as a rule the same in all columns; what is computed from them is

@@ -12,7 +12,7 @@ namespace rlrun {
 namespace {
 
 constexpr float kLog2 = std::numbers::ln2_v<float>;
-constexpr float kHalfLogTwoPi = 0.918938533F;
+const float kHalfLogTwoPiFloat = static_cast<float>(kHalfLogTwoPi);
 
 nn::MlpShape actor_shape(const SquashedGaussianMlp::Params& params, const EnvSpec& spec) {
   bounded_actions(spec, "squashed_gaussian_mlp",
@@ -68,7 +68,7 @@ void SquashedGaussian::draw(MatrixFIn outputs, Index from, Sample& sample) const
   auto z = flat(sample.noise, from, cols);
   auto y = flat(sample.actions, from, cols);
   y = y + std * z;
-  log_std = -0.5F * z.square() - log_std - kHalfLogTwoPi -
+  log_std = -0.5F * z.square() - log_std - kHalfLogTwoPiFloat -
             2 * (kLog2 - y.abs() - (1 + (-2 * y.abs()).exp()).log());
   y = y.tanh();
   for (Index j = from; j < from + cols; ++j) sample.log_prob(j) = sample.log_std.col(j).sum();
