@@ -20,7 +20,7 @@ constexpr int kEngineOfTheData = 337;
 // A test of its own to CTest, which calls it skipped where these words are printed.
 TEST_CASE("MuJoCo tasks play Gymnasium's episodes", "[.episodes]") {
   if (mj_version() != kEngineOfTheData) {
-    WARN("skipped: the episodes were made with MuJoCo 3.3.7, this is " << mj_versionString());
+    WARN("SKIPPED: the episodes were made with MuJoCo 3.3.7, this is " << mj_versionString());
     return;
   }
   for (const auto& [name, entry] : plugin().envs) check_episodes(name, kMujocoTolerance);
