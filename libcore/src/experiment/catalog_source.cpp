@@ -8,7 +8,10 @@ InfoSource::InfoSource(Catalog& catalog)
     : entries_([&catalog](Kind kind, const std::string& name) -> auto& {
         return catalog.info(kind, name);
       }),
-      actions_(
-          [&catalog](const Choice& env) { return catalog.action_type(env.name, env.params); }) {}
+      actions_([&catalog](const std::vector<Choice>& envs) {
+        std::vector<std::pair<std::string, json::Value>> wanted;
+        for (const Choice& env : envs) wanted.emplace_back(env.name, env.params);
+        return catalog.action_types(wanted);
+      }) {}
 
 }  // namespace rlrun

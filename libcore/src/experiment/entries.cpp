@@ -98,16 +98,17 @@ void apply_params(const Entry& entry, const Node& params, json::Value& target) {
   }
 }
 
-std::string fitting_policy(const EntryInfo& algorithm, const Choice& env, const InfoSource& info) {
+std::string fitting_policy(const EntryInfo& algorithm, const std::string& env,
+                           const std::function<std::string()>& actions) {
   const std::string& own = algorithm.default_policy;
   if (own.empty()) throw UserError(named(algorithm.name) + " has no default policy");
   if (own != "gaussian_mlp") return own;
-  const std::string actions = info.actions(env);
-  if (actions == "multi_discrete")
-    throw UserError(named(env.name) +
+  const std::string type = actions();
+  if (type == "multi_discrete")
+    throw UserError(named(env) +
                     " takes several choices at once (MultiDiscrete), for which no built-in policy "
                     "has parameters to learn");
-  return actions == "discrete" ? "categorical_mlp" : own;
+  return type == "discrete" ? "categorical_mlp" : own;
 }
 
 const Entry& Entries::get(Kind kind, const std::string& name) {

@@ -1,6 +1,7 @@
 #pragma once
 // Declarations of tasks, policies and algorithms in the form that planning needs, looked up once.
 
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -27,10 +28,12 @@ struct Entry {
 /// Checked parameters on top of the defaults of an entry. `params` is an object.
 void apply_params(const Entry& entry, const Node& params, json::Value& target);
 
-/// The policy that an algorithm gets on a task where none is named: its own default, or, for
-/// choices where that is the Gaussian one, the categorical one. Throws UserError without a place if
-/// there is none.
-std::string fitting_policy(const EntryInfo& algorithm, const Choice& env, const InfoSource& info);
+/// The policy that an algorithm gets on a task where none is named: its own default, or, for choices
+/// where that is the Gaussian one, the categorical one. `actions` tells the type of the task's
+/// actions and is asked only where that matters. Throws UserError without a place if there is no
+/// such policy.
+std::string fitting_policy(const EntryInfo& algorithm, const std::string& env,
+                           const std::function<std::string()>& actions);
 
 class Entries {
  public:

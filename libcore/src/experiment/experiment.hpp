@@ -16,8 +16,8 @@ namespace rlrun {
 class InfoSource {
  public:
   using Entries = std::function<const EntryInfo&(Kind, const std::string& name)>;
-  /// The type of a task's actions: "box", "discrete", "multi_discrete"; "" if nobody can tell.
-  using Actions = std::function<std::string(const Choice& env)>;
+  /// The types of tasks' actions: "box", "discrete", "multi_discrete"; "" if nobody can tell.
+  using Actions = std::function<std::vector<std::string>(const std::vector<Choice>& envs)>;
 
   /// From any function; without the second nobody can tell the types of actions.
   template <class F>
@@ -30,8 +30,8 @@ class InfoSource {
   const EntryInfo& operator()(Kind kind, const std::string& name) const {
     return entries_(kind, name);
   }
-  [[nodiscard]] std::string actions(const Choice& env) const {
-    return actions_ ? actions_(env) : "";
+  [[nodiscard]] std::vector<std::string> actions(const std::vector<Choice>& envs) const {
+    return actions_ ? actions_(envs) : std::vector<std::string>(envs.size());
   }
 
  private:

@@ -1,6 +1,7 @@
 #include "experiment/plan.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <unordered_map>
 
@@ -204,7 +205,7 @@ class Planner {
       apply_params(entry, *params, pair.algorithm_choice.params);
     if (const auto params = special ? special->find("params") : std::nullopt)
       apply_params(entry, *params, pair.algorithm_choice.params);
-    pair.policy = resolve_policy(policies, node, entry, env.choice);
+    pair.policy = resolve_policy(policies, node, entry, env);
     const Scope scope{Kind::kAlgorithm, env.entry, pair.policy.entry, &entry};
     pair.axes = resolve(special ? merge_axes(general_axes, *special) : general_axes, scope);
     pair.n_settings = count_settings(pair.axes);
@@ -213,9 +214,25 @@ class Planner {
 
   // --- policies
 
+  // Those of the first setting of a task's grid are taken for all: it is the same task.
+  const std::string& actions_of(const EnvVariant& env) {
+    if (actions_.empty()) {
+      std::vector<std::string> labels;
+      std::vector<Choice> first;
+      for (const EnvVariant& variant : envs_) {
+        if (!labels.empty() && labels.back() == variant.listed_label) continue;
+        labels.push_back(variant.listed_label);
+        first.push_back(variant.choice);
+      }
+      const std::vector<std::string> types = info_.actions(first);
+      for (std::size_t i = 0; i < labels.size(); ++i) actions_[labels[i]] = types[i];
+    }
+    return actions_[env.listed_label];
+  }
+
   // A layer with a name starts afresh; one with parameters alone refines the layers before it.
   ResolvedPolicy resolve_policy(const Layers& layers, const Node& algorithm, const Entry& entry,
-                                const Choice& env) {
+                                const EnvVariant& env) {
     std::string name;
     Node name_place = algorithm;
     std::size_t first = 0;
@@ -229,7 +246,7 @@ class Planner {
     }
     if (name.empty()) {
       try {
-        name = fitting_policy(entry.info, env, info_);
+        name = fitting_policy(entry.info, env.choice.name, [&] { return actions_of(env); });
       } catch (const UserError& error) {
         algorithm.fail(std::string(error.what()) + "; name a policy with 'policy'");
       }
@@ -282,6 +299,7 @@ class Planner {
   std::vector<std::uint64_t> seeds_;
   EvaluationPlan evaluation_;
   std::vector<EnvVariant> envs_;
+  std::map<std::string, std::string> actions_;  // their types, by listed label; once asked for
   std::vector<std::string> env_labels_, env_names_;
   std::set<std::string> algorithm_labels_;
   std::vector<std::vector<Pair>> pairs_;  // [algorithm][task]

@@ -21,7 +21,8 @@ void apply(const Entry& entry, const std::string& setting, const std::string& ke
 
 std::string default_policy(const EntryInfo& algorithm, const Choice& env, const InfoSource& info) {
   try {
-    return experiment::fitting_policy(algorithm, env, info);
+    return experiment::fitting_policy(algorithm, env.name,
+                                      [&] { return info.actions({env}).front(); });
   } catch (const UserError& error) {
     throw UserError(std::string(error.what()) + "; name a policy with --policy", ExitCode::kUsage);
   }

@@ -147,22 +147,27 @@ const EntryInfo& Catalog::info(Kind kind, const std::string& name) {
   return known->second;
 }
 
-std::string Catalog::action_type(const std::string& name, const json::Value& params) {
-  const auto [known, is_new] = action_types_.emplace(name + json::canonical(params), "");
-  if (!is_new) return known->second;
+std::vector<std::string> Catalog::action_types(
+    const std::vector<std::pair<std::string, json::Value>>& envs) const {
   try {
-    const PluginFile* file = find(Kind::kEnv, name);
-    const json::Value facts = run_in_child(file->path.string(), time_limit_, [&] {
+    const json::Value answer = run_in_child("tasks", time_limit_, [&] {
       auto& plugins = *new LoadedPlugins();
-      plugins.load(*file);
-      set_child_phase("it made an instance of " + quoted(Kind::kEnv, name));
-      return inspect_env(plugins, name, params);
+      json::Array types;
+      for (const auto& [name, params] : envs) {
+        plugins.load(*find(Kind::kEnv, name));
+        types.push_back(*inspect_env(plugins, name, params).find("action")->find("type"));
+      }
+      return json::Value(std::move(types));
     });
-    known->second = *facts.find("action")->find("type")->if_string();
+    std::vector<std::string> types;
+    for (const json::Value& type : *answer.if_array()) types.push_back(*type.if_string());
+    return types;
   } catch (const UserError&) {
-    // Its trials will fail and say why.
+    if (envs.size() == 1) return {""};  // its trials will fail and say why
   }
-  return known->second;
+  std::vector<std::string> types;
+  for (const auto& env : envs) types.push_back(action_types({env}).front());
+  return types;
 }
 
 json::Value Catalog::env_facts(const std::string& name) const {

@@ -63,9 +63,10 @@ class Catalog {
   /// The facts of a task with its default parameters, as an object: observation, action, horizon,
   /// and what it can do besides. A child process makes one instance; errors as in `info`.
   [[nodiscard]] json::Value env_facts(const std::string& name) const;
-  /// The type of a task's actions with these parameters: "box", "discrete", "multi_discrete"; "" if
-  /// no instance can be made. Cached; from a child process as well.
-  [[nodiscard]] std::string action_type(const std::string& name, const json::Value& params);
+  /// The types of tasks' actions, each with its parameters: "box", "discrete", "multi_discrete"; ""
+  /// where no instance can be made. One child process for all of them; if that fails, for each.
+  [[nodiscard]] std::vector<std::string> action_types(
+      const std::vector<std::pair<std::string, json::Value>>& envs) const;
   /// How long a child may take; 10 s unless set.
   void set_time_limit(std::chrono::milliseconds limit) { time_limit_ = limit; }
 
@@ -75,7 +76,6 @@ class Catalog {
 
   std::vector<PluginFile> files_;
   std::map<std::pair<Kind, std::string>, EntryInfo> infos_;
-  std::map<std::string, std::string> action_types_;  // by name and parameters
   std::chrono::milliseconds time_limit_{10'000};
 };
 

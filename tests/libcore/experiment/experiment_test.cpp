@@ -249,8 +249,15 @@ TEST_CASE("one trial from the command line", "[experiment]") {
 }
 
 TEST_CASE("the policy fits the task unless one is named", "[experiment]") {
-  const InfoSource info(fake::info, [](const Choice& env) -> std::string {
-    return env.name == "hopper" ? "discrete" : env.name == "swimmer" ? "multi_discrete" : "box";
+  int asked = 0;
+  const InfoSource info(fake::info, [&](const std::vector<Choice>& envs) {
+    ++asked;
+    std::vector<std::string> types;
+    for (const Choice& env : envs)
+      types.emplace_back(env.name == "hopper"    ? "discrete"
+                         : env.name == "swimmer" ? "multi_discrete"
+                                                 : "box");
+    return types;
   });
   const auto policies = [&](const std::string& env, const std::string& rest,
                             const std::string& algorithms = R"(["trpo", "cem", "random"])") {
@@ -270,6 +277,15 @@ TEST_CASE("the policy fits the task unless one is named", "[experiment]") {
   CHECK(policies("hopper", R"(, "policy": "uniform")")[0] == "uniform{}");
   CHECK(policies("hopper", R"(, "policy": {"params": {"hidden": [8]}})", R"(["trpo"])")[0] ==
         R"(categorical_mlp{"hidden":[8]})");
+  // One question for all tasks and all settings of their grids.
+  asked = 0;
+  const Experiment grid = parse_experiment(
+      R"({"format": 1, "seeds": [1], "budget": {"iterations": 3}, "algorithms": ["trpo", "cem"],
+          "envs": ["gym/Hopper-v4", {"name": "hopper", "grid": {"horizon": [1, 2, 3, 4]}}]})",
+      "e.json", {}, info);
+  CHECK(asked == 1);
+  CHECK(grid.trials.front().policy.name == "gaussian_mlp");
+  CHECK(grid.trials.back().policy.name == "categorical_mlp");
   CHECK_THROWS_WITH(policies("swimmer", ""),
                     Catch::Contains("/algorithms/0: 'swimmer' takes several choices at once") &&
                         Catch::Contains("name a policy with 'policy'"));
