@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <ctime>
 #include <fstream>
 #include <map>
@@ -25,14 +26,15 @@ namespace rlrun {
 namespace {
 
 // To the millisecond, so that the order of results can be told.
-std::string utc_now() {
-  timespec now{};
-  clock_gettime(CLOCK_REALTIME, &now);
+std::string utc(std::chrono::system_clock::time_point time) {
+  using std::chrono::milliseconds;
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+  const auto since = std::chrono::duration_cast<milliseconds>(time.time_since_epoch());
   std::tm parts{};
-  gmtime_r(&now.tv_sec, &parts);
+  gmtime_r(&seconds, &parts);
   std::array<char, 32> text{};
   std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
-  return fmt::format("{}.{:03}Z", text.data(), now.tv_nsec / 1'000'000);
+  return fmt::format("{}.{:03}Z", text.data(), since.count() % 1000);
 }
 
 std::string host_name() {
@@ -107,17 +109,20 @@ std::string code_identity(const Code& code) {
   return json::canonical(build_info()) + " " + json::canonical(to_json(code));
 }
 
-Provenance::Provenance(int threads) : threads_(threads), started_(utc_now()) {}
+Provenance::Provenance(int threads) : threads_(threads) {}
 
 json::Value Provenance::finish(const Code& code) const {
+  // The clock that people read may have been set back meanwhile.
+  const auto finished = started_ + std::chrono::duration_cast<std::chrono::system_clock::duration>(
+                                       std::chrono::steady_clock::now() - begin_);
   return json::Object{{"build", build_info()},
                       {"code", to_json(code)},
                       {"host", host_name()},
                       {"cpu", cpu_model()},
                       {"cores", static_cast<std::int64_t>(available_cores())},
                       {"threads", threads_},
-                      {"started", started_},
-                      {"finished", utc_now()}};
+                      {"started", utc(started_)},
+                      {"finished", utc(finished)}};
 }
 
 }  // namespace rlrun

@@ -1,6 +1,7 @@
 #pragma once
 // Where and how a result was made. No part of the results proper.
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -27,7 +28,8 @@ class Provenance {
 
  private:
   int threads_;
-  std::string started_;
+  std::chrono::system_clock::time_point started_ = std::chrono::system_clock::now();
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace rlrun
