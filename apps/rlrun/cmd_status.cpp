@@ -72,8 +72,7 @@ void print(const FolderStatus& status) {
       counts += fmt::format(", {} {}", count, state_name(state));
   fmt::print("{}: {} trials{}\n", printable(status.title), status.trials.size(), counts);
   if (status.runner)
-    fmt::print("run by process {} on {}\n", status.runner->pid,
-               printable(status.runner->host));
+    fmt::print("run by process {} on {}\n", status.runner->pid, printable(status.runner->host));
 
   std::size_t width = 0;
   const auto shown = [](State state) {
