@@ -7,6 +7,7 @@
 #include <memory>
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <poll.h>
 
 #include "plugin/child.hpp"
@@ -112,6 +113,7 @@ class Executor {
       display_.message(fmt::format("{} of {} trials run again; their results stay until then",
                                    selection_.repeated.size(), trials_.size()));
     for (const Trial* trial : queue_) ++waiting_[pair_of(*trial)];
+    malloc_trim(0);  // every fork copies the tables of what we hold, also of what is free
   }
 
   // What comes from a trial decides nothing. `ended` are those processes of a trial that can no longer
