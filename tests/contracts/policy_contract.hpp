@@ -10,6 +10,7 @@
 
 #include "rlrun/policy.hpp"
 
+#include "run/env_player.hpp"
 #include "run/policy_check.hpp"
 
 namespace contracts {
@@ -19,6 +20,13 @@ using namespace rlrun;
 inline MatrixF random_columns(Index rows, Index cols, Rng rng) {
   MatrixF m(rows, cols);
   for (Index j = 0; j < cols; ++j) rng.fill_normal(m.col(j));
+  return m;
+}
+
+/// Observations as the task may show them; numbers are standard normal.
+inline MatrixF observations_of(const EnvSpec& spec, Index cols, Rng rng) {
+  MatrixF m(spec.obs_dim(), cols);
+  for (Index j = 0; j < cols; ++j) draw_action(spec.observation, rng, m.col(j));
   return m;
 }
 
@@ -56,7 +64,7 @@ template <class Make>
 void check_policy(const EnvSpec& spec, const Make& make, bool inside_box = true) {
   const std::unique_ptr<Policy> policy = make();
   const Index n = 40;
-  const MatrixF observations = random_columns(spec.obs_dim(), n, Rng(11));
+  const MatrixF observations = observations_of(spec, n, Rng(11));
   for (const ActMode mode : {ActMode::kExplore, ActMode::kGreedy})
     check_in_space(spec.action, act(*policy, spec, mode, observations, streams(n, 1)), inside_box);
   for (const std::string& violation : rlrun::check_policy(*policy, spec, make)) {

@@ -92,6 +92,38 @@ class RandomSign final : public Env {
   bool positive_ = false;
 };
 
+/// Gymnasium's FrozenLake-v1 on its 4 x 4 map, slippery: a step goes where it should or to one of
+/// the two sides, equally likely; off the map it stays. Holes and the goal end the episode; reward
+/// 1 at the goal. The state is the number of the field, row by row. The best policy arrives in
+/// about 74 of 100 episodes; a random one in 1 or 2.
+class FrozenLake final : public Env {
+ public:
+  [[nodiscard]] const EnvSpec& spec() const override { return spec_; }
+  void reset(Rng rng, VectorFOut observation) override {
+    rng_ = rng;
+    field_ = 0;
+    observation(0) = 0;
+  }
+  Transition step(VectorFIn action, VectorFOut observation) override {
+    // left, down, right, up
+    const Index way = (static_cast<Index>(action(0)) + rng_.below(3) + 3) % 4;
+    Index row = field_ / 4, column = field_ % 4;
+    if (way == 0) column = std::max<Index>(column - 1, 0);
+    if (way == 1) row = std::min<Index>(row + 1, 3);
+    if (way == 2) column = std::min<Index>(column + 1, 3);
+    if (way == 3) row = std::max<Index>(row - 1, 0);
+    field_ = 4 * row + column;
+    observation(0) = static_cast<float>(field_);
+    const char here = "SFFFFHFHFFFHHFFG"[field_];
+    return {.reward = here == 'G' ? 1.0 : 0.0, .terminated = here == 'G' || here == 'H'};
+  }
+
+ private:
+  EnvSpec spec_{Discrete{16}, Discrete{4}, 100};
+  Rng rng_{0};
+  Index field_ = 0;
+};
+
 /// The same few episodes for every policy, without exploration: mean total reward.
 inline double greedy_mean_return(const EnvFactory& make, const Policy& policy,
                                  Index episodes = 200) {

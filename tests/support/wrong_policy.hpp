@@ -144,13 +144,7 @@ class Wrong : public StochasticPolicy {
                             fault_ == Fault::kDivergenceGradient ? 1.2 * weight : weight, gradient,
                             workspace);
   }
-  [[nodiscard]] bool normalizes() const override { return right_->normalizes(); }
-  void set_normalization(VectorFIn shift, VectorFIn scale) override {
-    right_->set_normalization(shift, scale);
-  }
-  void normalize(MatrixFIn observations, MatrixFOut out) const override {
-    right_->normalize(observations, out);
-  }
+  [[nodiscard]] const nn::ObservationInput& input() const override { return right_->input(); }
 
  private:
   [[nodiscard]] bool continuous() const {

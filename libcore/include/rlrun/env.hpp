@@ -1,6 +1,7 @@
 #pragma once
 // Tasks: what an environment is, and what some environments can do besides.
 
+#include <cmath>
 #include <functional>
 #include <memory>
 #include <string>
@@ -32,6 +33,15 @@ using Space = std::variant<Box, Discrete, MultiDiscrete>;
 
 /// Length of the vector that holds one point of the space.
 RLRUN_API Index flat_size(const Space& space);
+
+/// How many choices there are for each entry; empty for a Box.
+RLRUN_API std::vector<Index> n_choices(const Space& space);
+/// Whether an entry names one of n choices: a whole number from 0 to n - 1.
+[[nodiscard]] inline bool is_choice(float value, Index n) {
+  return value >= 0 && value < static_cast<float>(n) && value == std::floor(value);
+}
+/// "2.5, which is none of the choices 0 to 15", for messages.
+RLRUN_API std::string wrong_choice(float value, Index n);
 
 /// A box of `n` entries between the same two values.
 RLRUN_API Box box(Index n, float low, float high);

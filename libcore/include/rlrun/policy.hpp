@@ -7,6 +7,7 @@
 #include "rlrun/env.hpp"
 #include "rlrun/function_ref.hpp"
 #include "rlrun/nn/mlp.hpp"
+#include "rlrun/nn/observation_input.hpp"
 #include "rlrun/rng.hpp"
 #include "rlrun/types.hpp"
 #include "rlrun/workspace.hpp"
@@ -38,6 +39,19 @@ class RLRUN_API Policy {
   /// by Eigen is not.)
   virtual void act(ActMode mode, MatrixFIn observations, MatrixFOut memory, std::span<Rng> streams,
                    MatrixFOut actions, Workspace& workspace) const = 0;
+
+  // Observation normalisation. Where the policy has it, everything it does begins with
+  // clip((o - shift) * scale, +-10), and its parameters end with a shift and a scale for each
+  // observation entry. They are set from what was seen (rlrun/normalization.hpp) and never learned:
+  // gradients and Fisher products are zero there, and a search leaves them as they are.
+
+  /// How many of the last parameters these are: 2 obs_dim, or 0 where nothing is normalised.
+  [[nodiscard]] virtual Index normalization_size() const { return 0; }
+  [[nodiscard]] bool normalizes() const { return normalization_size() > 0; }
+  /// How many of the first parameters are learned: all others.
+  [[nodiscard]] Index n_learned() const { return params().size() - normalization_size(); }
+  /// Must only be called where `normalizes`.
+  void set_normalization(VectorFIn shift, VectorFIn scale);
 };
 
 /// The Fisher information of a policy's distribution, averaged over a fixed set of observations and
@@ -70,6 +84,10 @@ class RLRUN_API StochasticPolicy : public Policy {
   static constexpr const char* kKind = "stochastic policy";
 
   ~StochasticPolicy() override;
+  /// What the policy makes of an observation first: value networks beside it see the same.
+  [[nodiscard]] virtual const nn::ObservationInput& input() const = 0;
+  [[nodiscard]] Index normalization_size() const final { return input().n_params(); }
+
   [[nodiscard]] virtual Index distribution_size() const = 0;
   /// (distribution_size, n) for observations (obs_dim, n). Runs on all threads of the trial.
   [[nodiscard]] virtual MatrixF distribution(MatrixFIn observations) const = 0;
@@ -103,24 +121,17 @@ class RLRUN_API StochasticPolicy : public Policy {
   /// Adds the gradient of weight * sum_t KL(old_t || now_t) in the present distribution.
   virtual void add_kl_gradient(MatrixFIn old_distribution, MatrixFIn distribution, double weight,
                                MatrixFOut gradient, Workspace& workspace) const = 0;
-
-  // Observation normalisation. Where the policy has it, its parameters end with a shift and a scale
-  // for each observation entry, and everything it does begins with clip((o - shift) * scale, +-10).
-  // They are no parameters to the methods above: gradients and Fisher products are zero there.
-
-  [[nodiscard]] virtual bool normalizes() const { return false; }
-  /// Must only be called where `normalizes`.
-  virtual void set_normalization(VectorFIn shift, VectorFIn scale);
-  /// What the network sees, (obs_dim, n): for a value network beside it.
-  virtual void normalize(MatrixFIn observations, MatrixFOut out) const { out = observations; }
 };
 
-/// A policy that is a network: a = mu(s). Exploration is the algorithm's business.
+/// A policy that is a network of the observation's image: a = mu(input(s)). Exploration is the
+/// algorithm's business.
 class RLRUN_API DeterministicPolicy : public Policy {
  public:
   static constexpr const char* kKind = "deterministic policy";
 
   ~DeterministicPolicy() override;
+  /// What the network sees of an observation; critics beside it see the same.
+  [[nodiscard]] virtual const nn::ObservationInput& input() const = 0;
   /// The network over `params()`; its outputs are the actions.
   [[nodiscard]] virtual const nn::Mlp& network() const = 0;
 };

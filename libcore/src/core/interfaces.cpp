@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <sstream>
 
 #include "rlrun/algorithm.hpp"
 #include "rlrun/env.hpp"
@@ -24,11 +25,14 @@ StateAccess::~StateAccess() = default;
 BareEngine::~BareEngine() = default;
 RawActions::~RawActions() = default;
 Policy::~Policy() = default;
+void Policy::set_normalization(VectorFIn shift, VectorFIn scale) {
+  RLRUN_CHECK(normalizes() && shift.size() + scale.size() == normalization_size());
+  VectorF all = params();
+  all.tail(normalization_size()) << shift, scale;
+  set_params(all);
+}
 FisherOperator::~FisherOperator() = default;
 StochasticPolicy::~StochasticPolicy() = default;
-void StochasticPolicy::set_normalization(VectorFIn /*shift*/, VectorFIn /*scale*/) {
-  RLRUN_CHECK(normalizes(), "the policy does not normalise observations");
-}
 DeterministicPolicy::~DeterministicPolicy() = default;
 Walk::~Walk() = default;
 Sampler::~Sampler() = default;
@@ -48,6 +52,21 @@ Index flat_size(const Space& space) {
     Index operator()(const MultiDiscrete& m) const { return static_cast<Index>(m.n.size()); }
   };
   return std::visit(Size{}, space);
+}
+
+std::vector<Index> n_choices(const Space& space) {
+  struct Choices {
+    std::vector<Index> operator()(const Box& /*b*/) const { return {}; }
+    std::vector<Index> operator()(const Discrete& d) const { return {d.n}; }
+    std::vector<Index> operator()(const MultiDiscrete& m) const { return m.n; }
+  };
+  return std::visit(Choices{}, space);
+}
+
+std::string wrong_choice(float value, Index n) {
+  std::ostringstream text;
+  text << value << ", which is none of the choices 0 to " << n - 1;
+  return text.str();
 }
 
 Box box(Index n, float low, float high) {

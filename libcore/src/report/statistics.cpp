@@ -22,12 +22,12 @@ double square(double x) {
 
 // Mean and sum of squared deviations of x - pivot. A pivot from the data keeps all digits when the
 // values share a large offset.
-struct Moments {
+struct SampleMoments {
   double mean = kNan;
   double squares = kNan;
 };
-Moments moments_about(double pivot, const std::vector<double>& x) {
-  Moments moments;
+SampleMoments moments_about(double pivot, const std::vector<double>& x) {
+  SampleMoments moments;
   if (x.empty()) return moments;
   const double n = static_cast<double>(x.size());
   double sum = 0;
@@ -78,7 +78,7 @@ double sample_std(const std::vector<double>& x) {
 std::optional<double> welch_p(const std::vector<double>& a, const std::vector<double>& b) {
   if (a.size() < 2 || b.size() < 2) return std::nullopt;
   const double n_a = static_cast<double>(a.size()), n_b = static_cast<double>(b.size());
-  const Moments of_a = moments_about(a.front(), a), of_b = moments_about(b.front(), b);
+  const SampleMoments of_a = moments_about(a.front(), a), of_b = moments_about(b.front(), b);
   const double difference = (a.front() - b.front()) + (of_a.mean - of_b.mean);
   return welch(difference, of_a.squares / (n_a - 1), n_a, of_b.squares / (n_b - 1), n_b);
 }

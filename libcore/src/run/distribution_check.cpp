@@ -39,7 +39,7 @@ class DistributionCheck {
   DistributionCheck(const StochasticPolicy& given, const EnvSpec& spec)
       : given_(given),
         spec_(spec),
-        n_free_(given.params().size() - (given.normalizes() ? 2 * spec.obs_dim() : 0)),
+        n_free_(given.n_learned()),
         params_(near(given.params(), 0.1F, "point")),
         policy_(given, params_),
         observations_(spec.obs_dim(), kColumns),

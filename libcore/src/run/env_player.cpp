@@ -5,14 +5,6 @@
 #include <cmath>
 
 namespace rlrun {
-namespace {
-
-bool whole_below(float x, Index n) {
-  return x >= 0 && x < static_cast<float>(n) && std::floor(x) == x;
-}
-
-}  // namespace
-
 void Trace::add(VectorFIn observation) {
   for (const float x : observation) words_.push_back(std::bit_cast<std::uint32_t>(x));
 }
@@ -42,10 +34,9 @@ void draw_action(const Space& space, Rng& rng, VectorFOut action) {
 bool contains(const Space& space, VectorFIn point) {
   if (const auto* b = std::get_if<Box>(&space))
     return (point.array() >= b->low.array()).all() && (point.array() <= b->high.array()).all();
-  if (const auto* d = std::get_if<Discrete>(&space)) return whole_below(point(0), d->n);
-  const auto& n = std::get<MultiDiscrete>(space).n;
+  const std::vector<Index> n = n_choices(space);
   for (Index i = 0; i < point.size(); ++i)
-    if (!whole_below(point(i), n[static_cast<std::size_t>(i)])) return false;
+    if (!is_choice(point(i), n[static_cast<std::size_t>(i)])) return false;
   return true;
 }
 

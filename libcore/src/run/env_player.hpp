@@ -16,7 +16,7 @@ class Trace {
   std::vector<std::uint64_t> words_;
 };
 
-/// One action of the space, uniform. Unbounded entries are drawn from the standard normal
+/// One point of the space, uniform. Unbounded entries are drawn from the standard normal
 /// distribution.
 void draw_action(const Space& space, Rng& rng, VectorFOut action);
 

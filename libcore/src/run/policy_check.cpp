@@ -116,10 +116,9 @@ void check_rebuilt(const Policy& policy, const EnvSpec& spec, const PolicyFactor
   }
   const std::unique_ptr<Policy> changed = policy.clone();
   changed->set_params(other_params(policy));
-  if (auto* stochastic = dynamic_cast<StochasticPolicy*>(changed.get());
-      stochastic != nullptr && stochastic->normalizes())
-    stochastic->set_normalization(VectorF::Constant(spec.obs_dim(), 0.3F),
-                                  VectorF::Constant(spec.obs_dim(), 0.7F));
+  if (changed->normalizes())
+    changed->set_normalization(VectorF::Constant(spec.obs_dim(), 0.3F),
+                               VectorF::Constant(spec.obs_dim(), 0.7F));
   anew->set_params(changed->params());
   if (!same(conduct_of(*changed, spec), conduct_of(*anew, spec)))
     violations.emplace_back(

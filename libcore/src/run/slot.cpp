@@ -14,6 +14,18 @@ namespace {
   throw NotFinite(std::string(what) + " at step " + std::to_string(step) + " of an episode");
 }
 
+// What the environment says must be an observation of its space; NaN is in none.
+void check_observation(VectorFIn observation, const std::vector<Index>& n_choices,
+                       std::int64_t step) {
+  if (!observation.allFinite())
+    not_finite("the environment returned a non-finite observation", step);
+  for (std::size_t i = 0; i < n_choices.size(); ++i)
+    if (const float value = observation(Index(i)); !is_choice(value, n_choices[i]))
+      throw TrialError("the environment returned an observation whose entry " + std::to_string(i) +
+                       " is " + wrong_choice(value, n_choices[i]) + ", at step " +
+                       std::to_string(step) + " of an episode");
+}
+
 }  // namespace
 
 void append(EpisodeLog& to, const EpisodeLog& from) {
@@ -26,6 +38,7 @@ Slot::Slot(std::unique_ptr<Env> env, double unstable_penalty)
     : env_(std::move(env)),
       unstable_penalty_(unstable_penalty),
       horizon_(env_->spec().horizon),
+      n_choices_(n_choices(env_->spec().observation)),
       next_(env_->spec().obs_dim()) {}
 
 void Slot::begin(const Rng& stream, VectorFOut observation) {
@@ -33,7 +46,7 @@ void Slot::begin(const Rng& stream, VectorFOut observation) {
   total_ = 0;
   ending_ = EpisodeEnding::kTimeLimit;
   env_->reset(stream, observation);
-  if (!observation.allFinite()) not_finite("the environment returned a non-finite observation", 0);
+  check_observation(observation, n_choices_, 0);
 }
 
 Step Slot::step(VectorFIn action, VectorFOut observation) {
@@ -48,7 +61,7 @@ Step Slot::step(VectorFIn action, VectorFOut observation) {
   }
   if (!std::isfinite(transition.reward))
     not_finite("the environment returned a non-finite reward", length_);
-  if (!next_.allFinite()) not_finite("the environment returned a non-finite observation", length_);
+  check_observation(next_, n_choices_, length_);
   observation = next_;
   total_ += transition.reward;
   if (transition.terminated) ending_ = EpisodeEnding::kTerminated;

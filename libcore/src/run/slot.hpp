@@ -24,7 +24,7 @@ class NotFinite : public TrialError {
 };
 
 /// Steps an environment, enforces the horizon, checks what the environment returns, and counts the
-/// episode. Throws NotFinite.
+/// episode. Throws NotFinite, and TrialError for an observation that names none of its choices.
 ///
 /// A step that breaks the simulation is unstable (see Step), unless the trial declares what that
 /// costs: then the task terminates with it, and its reward is the penalty.
@@ -50,6 +50,7 @@ class Slot {
   std::unique_ptr<Env> env_;
   double unstable_penalty_;
   std::int64_t horizon_;
+  std::vector<Index> n_choices_;  // of each observation entry; empty for numbers
   std::int64_t length_ = 0;
   double total_ = 0;
   EpisodeEnding ending_ = EpisodeEnding::kTimeLimit;

@@ -54,9 +54,9 @@ class A2c final : public Algorithm {
     }
   };
 
-  A2c(const Params& params, std::unique_ptr<StochasticPolicy> policy, const EnvSpec& spec,
+  A2c(const Params& params, std::unique_ptr<StochasticPolicy> policy, const EnvSpec& /*spec*/,
       const Rng& rng)
-      : p_(params), learner_(params, std::move(policy), spec, rng), rollouts_(params) {}
+      : p_(params), learner_(params, std::move(policy), rng), rollouts_(params) {}
 
   void iterate(Iteration& it) override {
     const SegmentBatch& batch = rollouts_.collect(it, policy());

@@ -60,14 +60,14 @@ class OneStepActorCritic final : public Algorithm {
                      const EnvSpec& spec, const Rng& rng)
       : p_(params),
         policy_(std::move(policy)),
-        value_net_(nn::mlp_shape(spec.obs_dim(), params.value_hidden, 1, params.value_activation)),
+        value_net_(nn::mlp_shape(policy_->input().size(), params.value_hidden, 1,
+                                 params.value_activation)),
         theta_(policy_->params()),
         w_(initial_value_params(value_net_, rng.fork("value_network"))),
         policy_trace_(VectorF::Zero(theta_.size())),
         value_trace_(VectorF::Zero(w_.size())),
         observation_(spec.obs_dim(), 1),
         next_observation_(spec.obs_dim(), 1),
-        seen_(spec.obs_dim(), 1),
         action_(spec.action_dim(), 1) {
     value_net_.weights(w_, value_net_.n_layers() - 1).setZero();
   }
@@ -102,7 +102,8 @@ class OneStepActorCritic final : public Algorithm {
   [[nodiscard]] MatrixF values(MatrixFIn observations) const {
     MatrixF values(1, observations.cols());
     Workspace workspace;
-    value_net_.infer(w_, observations, MatrixF(), values, workspace);
+    value_net_.infer(w_, policy_->input().view(observations, workspace), MatrixF(), values,
+                     workspace);
     return values;
   }
 
@@ -120,13 +121,8 @@ class OneStepActorCritic final : public Algorithm {
  private:
   // One step of learning from s, a, r, s'; returns delta.
   double learn(double reward, bool terminated) {
-    double next_value = 0;
-    if (!terminated) {
-      policy_->normalize(next_observation_, seen_);
-      next_value = double{value_net_.forward(w_, seen_, none_, tape_)(0, 0)};
-    }
-    policy_->normalize(observation_, seen_);
-    const double value = double{value_net_.forward(w_, seen_, none_, tape_)(0, 0)};
+    const double next_value = terminated ? 0 : value_of(next_observation_);
+    const double value = value_of(observation_);
     const double delta = reward + p_.discount * next_value - value;
 
     // z <- gamma lambda z + grad v(s)
@@ -149,6 +145,13 @@ class OneStepActorCritic final : public Algorithm {
     return delta;
   }
 
+  // v(s), kept on the tape.
+  double value_of(const MatrixF& observation) {
+    const Workspace::Scope scope(workspace_);
+    const auto seen = policy_->input().view(observation, workspace_);
+    return double{value_net_.forward(w_, seen, none_, tape_)(0, 0)};
+  }
+
   Params p_;
   std::unique_ptr<StochasticPolicy> policy_;
   nn::Mlp value_net_;
@@ -157,7 +160,7 @@ class OneStepActorCritic final : public Algorithm {
   double discounting_ = 1;
 
   // Scratch of a step.
-  MatrixF observation_, next_observation_, seen_, action_;  // one column
+  MatrixF observation_, next_observation_, action_;  // one column
   MatrixF no_memory_ = MatrixF(0, 1);
   MatrixF none_, one_ = MatrixF::Ones(1, 1);
   Vector weight_ = Vector::Ones(1);

@@ -115,7 +115,7 @@ class Ddpg final : public Algorithm {
       : p_(params),
         policy_(std::move(policy)),
         actor_net_(policy_->network()),
-        critic_net_(critic_shape(params, spec)),
+        critic_net_(critic_shape(params, policy_->input().size(), spec.action_dim())),
         actor_(policy_->params()),
         actor_target_(actor_),
         critic_(critic_net_.n_params()),
@@ -199,15 +199,17 @@ class Ddpg final : public Algorithm {
   [[nodiscard]] const nn::Mlp& critic_network() const { return critic_net_; }
 
  private:
-  static nn::MlpShape critic_shape(const Params& p, const EnvSpec& spec) {
-    nn::MlpShape shape = nn::mlp_shape(spec.obs_dim(), p.critic_hidden, 1, p.critic_activation);
-    shape.late_inputs = spec.action_dim();
+  static nn::MlpShape critic_shape(const Params& p, Index inputs, Index action_dim) {
+    nn::MlpShape shape = nn::mlp_shape(inputs, p.critic_hidden, 1, p.critic_activation);
+    shape.late_inputs = action_dim;
     return shape;
   }
 
   // a = clip(mu(s) + noise). What was executed is what is stored.
   void choose_action(Rng& rng) {
-    actor_net_.infer(actor_, observation_, none_, action_, workspace_);
+    const Workspace::Scope scope(workspace_);
+    actor_net_.infer(actor_, policy_->input().view(observation_, workspace_), none_, action_,
+                     workspace_);
     const Vector& noise = noise_.next(rng);
     for (Index i = 0; i < action_.rows(); ++i) {
       const float low = box_.low(i), high = box_.high(i);
@@ -218,10 +220,10 @@ class Ddpg final : public Algorithm {
 
   // y_i = r_i + gamma (1 - terminated_i) Q'(s'_i, mu'(s'_i))
   void compute_targets() {
-    const auto actions =
-        actor_net_.forward(actor_target_, batch_.next_observations, none_, target_actor_tape_);
-    const auto values =
-        critic_net_.forward(critic_target_, batch_.next_observations, actions, target_critic_tape_);
+    const Workspace::Scope scope(target_workspace_);
+    const auto seen = policy_->input().view(batch_.next_observations, target_workspace_);
+    const auto actions = actor_net_.forward(actor_target_, seen, none_, target_actor_tape_);
+    const auto values = critic_net_.forward(critic_target_, seen, actions, target_critic_tape_);
     const auto discount = static_cast<float>(p_.discount);
     targets_ = batch_.rewards.transpose().array() +
                discount * (1 - batch_.terminated.transpose().array()) * values.array();
@@ -229,8 +231,10 @@ class Ddpg final : public Algorithm {
 
   // Q(s_i, a_i) and mu(s_i)
   void compute_outputs() {
-    values_ = critic_net_.forward(critic_, batch_.observations, batch_.actions, critic_tape_);
-    actions_ = actor_net_.forward(actor_, batch_.observations, none_, actor_tape_);
+    const Workspace::Scope scope(workspace_);
+    const auto seen = policy_->input().view(batch_.observations, workspace_);
+    values_ = critic_net_.forward(critic_, seen, batch_.actions, critic_tape_);
+    actions_ = actor_net_.forward(actor_, seen, none_, actor_tape_);
   }
 
   // One step down mean_i (y_i - Q(s_i, a_i))^2
@@ -250,7 +254,9 @@ class Ddpg final : public Algorithm {
 
   // One step up mean_i Q(s_i, mu(s_i)), through the action: grad mu(s) * dQ/da
   void step_actor() {
-    critic_net_.forward(critic_, batch_.observations, actions_, critic_tape_);
+    const Workspace::Scope scope(workspace_);
+    critic_net_.forward(critic_, policy_->input().view(batch_.observations, workspace_), actions_,
+                        critic_tape_);
     value_gradient_.setConstant(-1 / static_cast<float>(p_.batch_size));
     critic_net_.backward(critic_, critic_tape_, value_gradient_, no_gradient_, none_,
                          action_gradient_);
@@ -278,7 +284,7 @@ class Ddpg final : public Algorithm {
   MatrixF value_gradient_, action_gradient_;
   Box box_;                       // of the actions
   MatrixF action_, observation_;  // one column
-  Workspace workspace_;
+  Workspace workspace_, target_workspace_;
   double critic_loss_ = 0, mean_value_ = 0;  // summed over the updates of an iteration
 };
 

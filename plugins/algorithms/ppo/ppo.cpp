@@ -103,10 +103,10 @@ class Ppo final : public Algorithm {
     }
   };
 
-  Ppo(const Params& params, std::unique_ptr<StochasticPolicy> policy, const EnvSpec& spec,
+  Ppo(const Params& params, std::unique_ptr<StochasticPolicy> policy, const EnvSpec& /*spec*/,
       const Rng& rng)
       : p_(params),
-        learner_(params, std::move(policy), spec, rng),
+        learner_(params, std::move(policy), rng),
         rollouts_(params),
         part_stats_(2, ActorCritic::most_parts()) {}
 

@@ -95,8 +95,8 @@ class PpoCma final : public Algorithm {
       : p_(params),
         policy_(std::move(policy)),
         // The critic sees the time in the episode, too.
-        critic_net_(
-            nn::mlp_shape(spec.obs_dim() + 1, params.value_hidden, 1, params.value_activation)),
+        critic_net_(nn::mlp_shape(policy_->input().size() + 1, params.value_hidden, 1,
+                                  params.value_activation)),
         critic_(critic_net_, initial_critic(critic_net_, rng.fork("critic")),
                 nn::Learner::Target::kNone),
         mean_(policy_->mean_network(), policy_->mean_params(), nn::Learner::Target::kNone),
@@ -141,7 +141,7 @@ class PpoCma final : public Algorithm {
       archive("advantages", steps.advantages);
     }
     if (!archive.restoring()) return;
-    policy_->set_scale(scale_);
+    set_scale();
     policy_->set_networks(mean_.params(), variance_.params());
   }
 
@@ -180,12 +180,17 @@ class PpoCma final : public Algorithm {
     mean_square_ += (squares - mean_square_) / static_cast<double>(batches_);
     const VectorF wanted = (2 * mean_square_.array().sqrt() + 1e-3).inverse().cast<float>();
     scale_ = scale_.cwiseMin(wanted);
-    policy_->set_scale(scale_);
+    set_scale();
   }
 
-  [[nodiscard]] MatrixF scaled(const MatrixF& observations) const {
-    MatrixF result(observations.rows(), observations.cols());
-    policy_->scale(observations, result);
+  void set_scale() {
+    if (policy_->normalizes()) policy_->set_normalization(VectorF::Zero(scale_.size()), scale_);
+  }
+
+  // What the networks see.
+  [[nodiscard]] MatrixF seen(const MatrixF& observations) const {
+    MatrixF result(policy_->input().size(), observations.cols());
+    policy_->input().apply(observations, result);
     return result;
   }
 
@@ -200,16 +205,16 @@ class PpoCma final : public Algorithm {
 
   // Fits the critic to the discounted returns by the absolute error, and returns the advantages.
   VectorF learn_values(const Batch& batch, const Rng& rng, Metrics& metrics) {
-    const Index obs_dim = scale_.size(), n = n_steps(batch);
-    MatrixF inputs(obs_dim + 1, n);
-    inputs.topRows(obs_dim) = scaled(history_.front().observations);
+    const Index size = policy_->input().size(), n = n_steps(batch);
+    MatrixF inputs(size + 1, n);
+    inputs.topRows(size) = seen(history_.front().observations);
     Vector returns(n);
     Index from = 0;
     for (const Episode& episode : batch) {
       returns.segment(from, episode.length()) =
           discounted_returns(episode.rewards, p_.discount, value_after(episode));
       for (Index t = 0; t < episode.length(); ++t)
-        inputs(obs_dim, from + t) = 1e-3F * static_cast<float>(t);
+        inputs(size, from + t) = 1e-3F * static_cast<float>(t);
       from += episode.length();
     }
     nn::fit_minibatches(
@@ -245,11 +250,11 @@ class PpoCma final : public Algorithm {
       starts.push_back(n);
       n += steps.actions.cols();
     }
-    MatrixF states(scale_.size(), n), actions(history_.front().actions.rows(), n);
+    MatrixF states(policy_->input().size(), n), actions(history_.front().actions.rows(), n);
     VectorF weights(n);
     for (std::size_t h = 0; h < history_.size(); ++h) {
       const Steps& steps = history_[h];
-      states.middleCols(starts[h], steps.actions.cols()) = scaled(steps.observations);
+      states.middleCols(starts[h], steps.actions.cols()) = seen(steps.observations);
       actions.middleCols(starts[h], steps.actions.cols()) = steps.actions;
       weights.segment(starts[h], steps.actions.cols()) = steps.advantages.cwiseMax(0);
     }
@@ -270,7 +275,7 @@ class PpoCma final : public Algorithm {
   // advantage makes of the action. Returns the mean standard deviation.
   double move_mean(const Steps& steps, const Rng& rng) {
     const Index n = steps.actions.cols();
-    const MatrixF states = scaled(steps.observations);
+    const MatrixF states = seen(steps.observations);
     const MatrixF means = nn::outputs_of(mean_, states),
                   log_variances = nn::outputs_of(variance_, states);
     MatrixF targets(steps.actions.rows(), n);

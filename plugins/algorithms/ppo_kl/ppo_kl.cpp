@@ -66,10 +66,10 @@ class PpoKl final : public Algorithm {
     }
   };
 
-  PpoKl(const Params& params, std::unique_ptr<StochasticPolicy> policy, const EnvSpec& spec,
+  PpoKl(const Params& params, std::unique_ptr<StochasticPolicy> policy, const EnvSpec& /*spec*/,
         const Rng& rng)
       : p_(params),
-        learner_(params, std::move(policy), spec, rng),
+        learner_(params, std::move(policy), rng),
         rollouts_(params),
         beta_(params.initial_beta) {}
 

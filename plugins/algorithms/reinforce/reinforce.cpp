@@ -48,7 +48,10 @@ class Reinforce final : public Algorithm {
 
   Reinforce(const Params& params, std::unique_ptr<StochasticPolicy> policy, const EnvSpec& /*spec*/,
             Rng /*rng*/)
-      : p_(params), policy_(std::move(policy)), optimiser_(policy_->params().size()) {}
+      : p_(params),
+        policy_(std::move(policy)),
+        optimiser_(policy_->params().size()),
+        baseline_(policy_->input().one_hot()) {}
 
   void iterate(Iteration& it) override {
     const Batch batch = it.sampler.collect(*policy_, p_.batch_steps);

@@ -74,7 +74,7 @@ class Sac final : public Algorithm {
         policy_(std::move(policy)),
         gaussian_(policy_->distribution()),
         actor_(policy_->network(), policy_->params(), nn::Learner::Target::kNone),
-        critics_(spec.obs_dim(), spec.action_dim(), p_.critic_hidden, p_.critic_activation,
+        critics_(policy_->input(), spec.action_dim(), p_.critic_hidden, p_.critic_activation,
                  p_.replay.batch_size, rng.fork("critic")),
         log_temperature_(
             VectorF::Constant(1, std::log(static_cast<float>(p_.initial_temperature)))),
@@ -176,7 +176,8 @@ class Sac final : public Algorithm {
   // Slopes of mean (Q_i(s, a) - y)^2 for both critics, with
   //   y = r + gamma (1 - terminated) (min_i Q'_i(s', a') - alpha log pi(a' | s')),  a' ~ pi(. | s')
   void critic_slopes(Index from, Index n) {
-    actor_pass_.inputs(from, n) = batch_.next_observations.middleCols(from, n);
+    policy_->input().apply(batch_.next_observations.middleCols(from, n),
+                           actor_pass_.inputs(from, n));
     actor_.forward(actor_pass_, from, n);
     gaussian_.draw(actor_pass_.outputs(from, n), from, next_);
 
@@ -192,7 +193,7 @@ class Sac final : public Algorithm {
   // Slopes of mean (alpha log pi(a | s) - min_i Q_i(s, a)) for the actor, a ~ pi(. | s), through
   // the action. The critics are only passed through.
   void actor_slopes(Index from, Index n) {
-    actor_pass_.inputs(from, n) = batch_.observations.middleCols(from, n);
+    policy_->input().apply(batch_.observations.middleCols(from, n), actor_pass_.inputs(from, n));
     actor_.forward(actor_pass_, from, n);
     gaussian_.draw(actor_pass_.outputs(from, n), from, now_);
 

@@ -71,7 +71,7 @@ class Td3 final : public Algorithm {
         box_(bounded_actions(spec, "td3")),
         half_width_((box_.high - box_.low) / 2),
         actor_(policy_->network(), policy_->params(), nn::Learner::Target::kCopy),
-        critics_(spec.obs_dim(), spec.action_dim(), p_.critic_hidden, p_.critic_activation,
+        critics_(policy_->input(), spec.action_dim(), p_.critic_hidden, p_.critic_activation,
                  p_.replay.batch_size, rng.fork("critic")),
         replay_(spec.obs_dim(), spec.action_dim(), p_.replay.replay_capacity),
         batch_(spec.obs_dim(), spec.action_dim(), p_.replay.batch_size),
@@ -168,7 +168,8 @@ class Td3 final : public Algorithm {
   // Slopes of mean (Q_i(s, a) - y)^2 for both critics, with
   //   y = r + gamma (1 - terminated) min_i Q'_i(s', clip(pi'(s') + clip(noise, -c, c)))
   void critic_slopes(Index from, Index n) {
-    actor_pass_.inputs(from, n) = batch_.next_observations.middleCols(from, n);
+    policy_->input().apply(batch_.next_observations.middleCols(from, n),
+                           actor_pass_.inputs(from, n));
     actor_.forward_target(actor_pass_, from, n);
     auto actions = noise_.middleCols(from, n).array();  // noise of its own for each sample
     const auto clip = static_cast<float>(p_.target_noise_clip);
@@ -189,7 +190,7 @@ class Td3 final : public Algorithm {
 
   // Slopes of -mean Q_1(s, pi(s)) for the actor, through the action.
   void actor_slopes(Index from, Index n) {
-    actor_pass_.inputs(from, n) = batch_.observations.middleCols(from, n);
+    policy_->input().apply(batch_.observations.middleCols(from, n), actor_pass_.inputs(from, n));
     actor_.forward(actor_pass_, from, n);
     critics_.values(0, actor_pass_.outputs(from, n), from, n);
     critics_.value_gradients(0, from, n).setConstant(-1 / static_cast<float>(p_.replay.batch_size));

@@ -69,7 +69,9 @@ class Trpo final : public Algorithm {
 
   Trpo(const Params& params, std::unique_ptr<StochasticPolicy> policy, const EnvSpec& /*spec*/,
        Rng /*rng*/)
-      : p_(params), policy_(std::move(policy)) {}
+      : p_(params),
+        policy_(std::move(policy)),
+        baseline_(policy_->input().one_hot()) {}
 
   void iterate(Iteration& it) override {
     const Batch batch = it.sampler.collect(*policy_, p_.batch_steps);

@@ -15,9 +15,9 @@
 //   A_t          advantages     standardised over the batch
 
 #include "rlrun/baselines/value_baseline.hpp"
-#include "rlrun/math/running_moments.hpp"
 #include "rlrun/math/samples.hpp"
 #include "rlrun/nn/adam.hpp"
+#include "rlrun/normalization.hpp"
 #include "rlrun/plugin.hpp"
 
 namespace rlrun::algorithms {
@@ -44,13 +44,13 @@ class Vpg final : public Algorithm {
     [[nodiscard]] Pace pace() const { return {.steps_per_iteration = batch_steps}; }
   };
 
-  Vpg(const Params& params, std::unique_ptr<StochasticPolicy> policy, const EnvSpec& spec,
+  Vpg(const Params& params, std::unique_ptr<StochasticPolicy> policy, const EnvSpec& /*spec*/,
       const Rng& rng)
       : p_(params),
         policy_(std::move(policy)),
         optimiser_(policy_->params().size()),
-        value_(params, *policy_, spec.obs_dim(), rng),
-        moments_(spec.obs_dim()) {}
+        value_(params, *policy_, rng),
+        normalization_(*policy_) {}
 
   void iterate(Iteration& it) override {
     const Batch batch = it.sampler.collect(*policy_, p_.batch_steps);
@@ -66,11 +66,7 @@ class Vpg final : public Algorithm {
     // Only now: a value function that has seen these returns would shrink their advantages.
     value_.fit(batch, samples.returns);
 
-    if (policy_->normalizes()) {
-      moments_.add(samples.observations);
-      policy_->set_normalization(moments_.mean().cast<float>(),
-                                 moments_.inverse_std().cast<float>());
-    }
+    normalization_.update(samples.observations);
     it.metrics["gradient_norm"] = gradient.norm();
     const Index some = std::min<Index>(samples.size(), 1000);
     it.metrics["entropy"] =
@@ -85,7 +81,7 @@ class Vpg final : public Algorithm {
     if (archive.restoring()) policy_->set_params(params);
     optimiser_.state(archive);
     value_.state(archive);
-    moments_.state(archive);
+    normalization_.state(archive);
   }
 
  private:
@@ -93,7 +89,7 @@ class Vpg final : public Algorithm {
   std::unique_ptr<StochasticPolicy> policy_;
   nn::Adam optimiser_;
   ValueBaseline value_;
-  RunningMoments moments_;
+  Normalization normalization_;
 };
 
 inline void register_vpg(Registry& registry) {

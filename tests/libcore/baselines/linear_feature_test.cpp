@@ -82,6 +82,25 @@ TEST_CASE("what is linear in the features is learned exactly", "[baseline]") {
   CHECK((baseline.predict(batch[0]).head(200) - targets.head(200)).norm() < 1e-3);
 }
 
+TEST_CASE("of one-hot choices each has a value of its own", "[baseline]") {
+  // The value of a state is no polynomial of its number.
+  Batch batch = random_batch(1, {400, 300});
+  const float values[] = {3, -1, 7, 7, 0};
+  Rng rng(3);
+  Vector targets(n_steps(batch));
+  Index n = 0;
+  for (Episode& e : batch) {
+    for (float& state : e.observations.reshaped()) state = static_cast<float>(rng.below(5));
+    for (Index t = 0; t < e.length(); ++t)
+      targets(n++) = double{values[static_cast<std::size_t>(e.observations(0, t))]};
+  }
+  LinearFeatureBaseline baseline{nn::OneHot(Discrete{5})};
+  CHECK(baseline.predict(batch[0]) == Vector::Zero(401));
+  baseline.fit(batch, targets);
+  REQUIRE(baseline.coefficients().size() == 5 + 4);
+  CHECK((baseline.predict(batch[0]).head(400) - targets.head(400)).norm() < 1e-3);
+}
+
 TEST_CASE("constant observations leave the normal equations solvable", "[baseline]") {
   Batch batch = random_batch(4, {50, 60});
   for (Episode& e : batch) e.observations.setOnes();

@@ -109,6 +109,24 @@ TEST_CASE("running moments are those of all columns at once", "[math]") {
   CHECK(moments.variance().isApprox(variance, 1e-4));
 }
 
+TEST_CASE("moments of single columns and of parts are those of all columns at once", "[math]") {
+  MatrixF all(3, 500);
+  Rng(1).fill_normal(all.reshaped());
+  all.array() += 5;
+  const Vector mean = all.cast<double>().rowwise().mean();
+  const Vector variance = (all.cast<double>().colwise() - mean).array().square().rowwise().mean();
+  Moments first(3), second(3), none(3);
+  for (Index j = 0; j < 500; ++j) (j < 123 ? first : second).add(all.col(j));
+  first.add(none);
+  first.add(second);
+  CHECK(first.count == 500);
+  CHECK(first.mean.isApprox(mean, 1e-12));
+  CHECK(first.variance.isApprox(variance, 1e-12));
+  none.add(first);
+  CHECK(none.mean.isApprox(mean, 1e-12));
+  CHECK(none.variance.isApprox(variance, 1e-12));
+}
+
 TEST_CASE("before anything is seen, moments change nothing", "[math]") {
   const RunningMoments moments(2);
   CHECK(moments.mean().isZero(0));

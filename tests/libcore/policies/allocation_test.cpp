@@ -22,7 +22,7 @@ namespace {
 void check_act(const Policy& policy, const EnvSpec& spec) {
   Workspace workspace;
   for (const Index n : {200, 1, 4, 5, 10, 64}) {  // the widest first, that the scratch has grown
-    const MatrixF observations = contracts::random_columns(spec.obs_dim(), n, Rng(1));
+    const MatrixF observations = contracts::observations_of(spec, n, Rng(1));
     MatrixF memory(0, n), actions(spec.action_dim(), n);
     std::vector<Rng> streams = contracts::streams(n, 1);
     const auto act = [&] {
@@ -53,6 +53,8 @@ TEST_CASE("acting allocates nothing after the first time", "[allocation]") {
   check_act(SquashedGaussianMlp({}, continuous, Rng(1)), continuous);
   check_act(Uniform({}, continuous, Rng(1)), continuous);
   check_act(CategoricalMlp({}, discrete, Rng(1)), discrete);
+  const EnvSpec choices{.observation = Discrete{16}, .action = Discrete{4}, .horizon = 10};
+  check_act(CategoricalMlp({}, choices, Rng(1)), choices);
 }
 
 TEST_CASE("an update of a critic allocates nothing after the first time", "[allocation]") {

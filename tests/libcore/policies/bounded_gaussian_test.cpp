@@ -66,7 +66,7 @@ TEST_CASE("the scale of observations is part of the parameters", "[policy]") {
     return contracts::act(*policy, spec, ActMode::kGreedy, x, contracts::streams(3, 1));
   };
   const MatrixF before = greedy(scale.asDiagonal() * observations);
-  policy->set_scale(scale);
+  policy->set_normalization(VectorF::Zero(5), scale);
   CHECK((greedy(observations) - before).norm() < 1e-6F);
   const auto copy = policy_for(spec);
   copy->set_params(policy->params());

@@ -6,6 +6,7 @@
 #include "rlrun/policies/categorical_mlp.hpp"
 #include "rlrun/policies/deterministic_mlp.hpp"
 #include "rlrun/policies/gaussian_mlp.hpp"
+#include "rlrun/policies/squashed_gaussian_mlp.hpp"
 #include "rlrun/policies/uniform.hpp"
 
 #include "contracts/policy_contract.hpp"
@@ -232,7 +233,7 @@ void check_normalization(const EnvSpec& spec) {
                            .cwiseMin(10);
   REQUIRE(seen.maxCoeff() == 10);
   MatrixF normalized(d, 700);
-  scaled.normalize(observations, normalized);
+  scaled.input().apply(observations, normalized);
   CHECK(normalized == seen);
 
   // It comes along with the parameters, as in checkpoints and stored policies.
@@ -268,6 +269,84 @@ void check_normalization(const EnvSpec& spec) {
 }
 
 }  // namespace
+
+namespace {
+
+// With choices as observations, which it sees one-hot, against the same policy that is given the
+// indicators as numbers.
+template <class Mlp>
+void check_one_hot(const Space& action) {
+  const EnvSpec choices{MultiDiscrete{{3, 2}}, action, 100}, numbers{unbounded(5), action, 100};
+  typename Mlp::Params params;
+  params.hidden = {20, 10};
+  const Mlp policy(params, choices, Rng(1)), twin(params, numbers, Rng(1));
+  REQUIRE(policy.params() == twin.params());
+  const MatrixF observations = contracts::observations_of(choices, 90, Rng(2));
+  MatrixF indicators = MatrixF::Zero(5, 90);
+  for (Index j = 0; j < 90; ++j) {
+    indicators(static_cast<Index>(observations(0, j)), j) = 1;
+    indicators(3 + static_cast<Index>(observations(1, j)), j) = 1;
+  }
+  for (const ActMode mode : {ActMode::kExplore, ActMode::kGreedy})
+    CHECK(contracts::act(policy, choices, mode, observations, contracts::streams(90, 1)) ==
+          contracts::act(twin, numbers, mode, indicators, contracts::streams(90, 1)));
+  if constexpr (std::is_base_of_v<StochasticPolicy, Mlp>) {
+    CHECK(policy.distribution(observations) == twin.distribution(indicators));
+    const MatrixF actions =
+        contracts::act(policy, choices, ActMode::kExplore, observations, contracts::streams(90, 1));
+    const Vector weights = Vector::LinSpaced(90, -1, 1);
+    CHECK(policy.grad_log_prob(observations, actions, weights) ==
+          twin.grad_log_prob(indicators, actions, weights));
+    const VectorF v = contracts::random_columns(policy.params().size(), 1, Rng(4));
+    CHECK((*policy.fisher(observations))(v) == (*twin.fisher(indicators))(v));
+  }
+
+  // The raw index, where it is asked for.
+  params.observation_encoding = "raw";
+  const Mlp raw(params, choices, Rng(1)), plain(params, {unbounded(2), action, 100}, Rng(1));
+  CHECK(raw.params() == plain.params());
+  CHECK(contracts::act(raw, choices, ActMode::kGreedy, observations, contracts::streams(90, 1)) ==
+        contracts::act(plain, choices, ActMode::kGreedy, observations, contracts::streams(90, 1)));
+}
+
+}  // namespace
+
+TEST_CASE("policies see choices one-hot", "[policy]") {
+  check_one_hot<GaussianMlp>(box(3, -1, 1));
+  check_one_hot<CategoricalMlp>(Discrete{4});
+  check_one_hot<DeterministicMlp>(box(3, -1, 1));
+  check_one_hot<SquashedGaussianMlp>(box(3, -1, 1));
+}
+
+TEST_CASE("policies keep their contract on choices", "[policy]") {
+  const EnvSpec discrete{Discrete{16}, Discrete{4}, 100};
+  CategoricalMlp::Params categorical;
+  categorical.hidden = {10};
+  categorical.init = "glorot";
+  contracts::check_policy(
+      discrete, [&] { return std::make_unique<CategoricalMlp>(categorical, discrete, Rng(1)); });
+  const EnvSpec continuous{MultiDiscrete{{4, 3}}, box(2, -1, 1), 100};
+  GaussianMlp::Params gaussian;
+  gaussian.hidden = {10};
+  contracts::check_policy(
+      continuous, [&] { return std::make_unique<GaussianMlp>(gaussian, continuous, Rng(1)); },
+      /*inside_box=*/false);
+  contracts::check_policy(continuous, [&] {
+    return std::make_unique<DeterministicMlp>(DeterministicMlp::Params{}, continuous, Rng(1));
+  });
+}
+
+TEST_CASE("one-hot choices cannot be normalised", "[policy]") {
+  CategoricalMlp::Params params;
+  params.normalize_observations = true;
+  const EnvSpec spec{Discrete{16}, Discrete{4}, 100};
+  CHECK_THROWS_WITH(CategoricalMlp(params, spec, Rng(1)),
+                    "normalize_observations is for numbers, but the task's observations are "
+                    "choices, which networks see one-hot; \"observation_encoding\": \"raw\" makes "
+                    "numbers of them");
+  params.observation_encoding = "raw";
+  CHECK(CategoricalMlp(params, spec, Rng(1)).normalizes());
+}
 
 TEST_CASE("normalisation of observations is part of the policy", "[policy]") {
   check_normalization<GaussianMlp>(kContinuous);

@@ -19,19 +19,21 @@ const EnvSpec kContinuous = {.observation = unbounded(3), .action = box(1, -1, 1
 const EnvSpec kPlane = {.observation = unbounded(3), .action = box(2, -1, 1), .horizon = 9};
 const EnvSpec kDiscrete = {.observation = unbounded(3), .action = Discrete{3}, .horizon = 9};
 
+template <class Mlp>
+typename Mlp::Params small(bool normalize) {
+  typename Mlp::Params params;
+  params.hidden = {12, 8};
+  params.normalize_observations = normalize;
+  return params;
+}
+
 std::unique_ptr<Wrong> wrong(Fault fault, const EnvSpec& spec) {
-  const std::vector<std::int64_t> hidden = {12, 8};
   const bool normalize = fault == Fault::kGradientInNormalisation;
   if (std::holds_alternative<Discrete>(spec.action))
     return std::make_unique<Wrong>(
-        std::make_unique<CategoricalMlp>(
-            CategoricalMlp::Params{.hidden = hidden, .normalize_observations = normalize}, spec,
-            Rng(1)),
-        fault);
+        std::make_unique<CategoricalMlp>(small<CategoricalMlp>(normalize), spec, Rng(1)), fault);
   return std::make_unique<Wrong>(
-      std::make_unique<GaussianMlp>(
-          GaussianMlp::Params{.hidden = hidden, .normalize_observations = normalize}, spec, Rng(1)),
-      fault);
+      std::make_unique<GaussianMlp>(small<GaussianMlp>(normalize), spec, Rng(1)), fault);
 }
 
 std::string violations(Fault fault, const EnvSpec& spec) {

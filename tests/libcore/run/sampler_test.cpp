@@ -75,6 +75,24 @@ EnvFactory fragile() {
   return [] { return std::make_unique<Fragile>(); };
 }
 
+// Says at its third step that it is in a state that it does not have.
+class Lost final : public Env {
+ public:
+  [[nodiscard]] const EnvSpec& spec() const override { return spec_; }
+  void reset(Rng, VectorFOut observation) override {
+    observation << 0, 1;
+    t_ = 0;
+  }
+  Transition step(VectorFIn, VectorFOut observation) override {
+    observation << 2, ++t_ == 3 ? 2.0F : 1.0F;
+    return {};
+  }
+
+ private:
+  EnvSpec spec_{MultiDiscrete{{3, 2}}, box(1, -1, 1), 10};
+  int t_ = 0;
+};
+
 // Episodes from 1 to 400 steps, as the initial state says; some fail at their end.
 class Uneven final : public Env {
  public:
@@ -105,6 +123,22 @@ EnvFactory uneven(bool fails) {
 }
 
 }  // namespace
+
+TEST_CASE("an observation that is none of its choices fails the trial and is named", "[sampler]") {
+  const EnvFactory lost = [] { return std::make_unique<Lost>(); };
+  const std::string message =
+      "the environment returned an observation whose entry 1 is 2, which is none of the choices 0 "
+      "to 1, at step 3 of an episode";
+  TrialSampler sampler(lost, Rng(1));
+  CHECK_THROWS_WITH(sampler.collect(Noise(), 20), message);
+  CHECK_THROWS_WITH(sampler.collect_segments(Noise(), 2, 5), message);
+  CHECK_THROWS_WITH(sampler.evaluate(Noise(), MatrixF::Zero(1, 3), 1, 1), message);
+  Walk& walk = sampler.walk();
+  const VectorF action = VectorF::Zero(1);
+  walk.step(action);
+  walk.step(action);
+  CHECK_THROWS_WITH(walk.step(action), message);
+}
 
 TEST_CASE("a batch of full episodes holds exactly its budget", "[sampler]") {
   TrialSampler sampler(climb(1e9, 500), Rng(1));

@@ -126,3 +126,12 @@ TEST_CASE("actor_critic learns to go right", "[algorithm]") {
   trial.iterate(learner);
   CHECK(toys::greedy_mean_return(env, learner.policy()) == 1);
 }
+
+TEST_CASE("actor_critic sees choices one-hot", "[algorithm]") {
+  OneStepActorCritic::Params params;
+  params.steps_per_iteration = 50;
+  support::check_sees_one_hot(
+      [&](const EnvSpec& task, const Rng& rng) -> std::unique_ptr<Algorithm> {
+        return support::with_gaussian<OneStepActorCritic>(params, task, rng);
+      });
+}

@@ -199,3 +199,10 @@ TEST_CASE("ddpg solves the regulator", "[algorithm]") {
   const double idle = toys::Regulator::idle_mean_return();
   CHECK(toys::greedy_mean_return(env, ddpg->policy()) > best + 0.1 * (idle - best));
 }
+
+TEST_CASE("ddpg sees choices one-hot", "[algorithm]") {
+  support::check_sees_one_hot(
+      [](const EnvSpec& task, const Rng& rng) -> std::unique_ptr<Algorithm> {
+        return make_ddpg(small_params(), task, rng);
+      });
+}

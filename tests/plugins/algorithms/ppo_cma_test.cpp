@@ -174,3 +174,11 @@ TEST_CASE("ppo_cma solves the regulator", "[algorithm]") {
   const double idle = toys::Regulator::idle_mean_return();
   CHECK(toys::greedy_mean_return(env, cma->policy()) > best + 0.1 * (idle - best));
 }
+
+TEST_CASE("ppo_cma keeps the algorithm contract on choices", "[algorithm]") {
+  contracts::check_algorithm(
+      [](const EnvSpec& task, const Rng& rng) -> std::unique_ptr<Algorithm> {
+        return make(small(), task, rng);
+      },
+      toys::factory<support::Which<false>>());
+}

@@ -173,7 +173,7 @@ TEST_CASE("ppo normalises observations by what it has seen", "[algorithm]") {
   const float scale = learned(learned.size() - 1);
   CHECK(scale > 1);  // |x| is below 2 and mostly below 1
   MatrixF seen(1, 2);
-  ppo.policy().normalize(MatrixF{{learned(learned.size() - 2), 0}}, seen);
+  ppo.policy().input().apply(MatrixF{{learned(learned.size() - 2), 0}}, seen);
   CHECK(seen(0, 0) == 0);
 }
 
@@ -205,4 +205,19 @@ TEST_CASE("ppo learns discrete actions", "[algorithm]") {
           Rng(2));
   trial.iterate(ppo, 20);
   CHECK(toys::greedy_mean_return(env, ppo.policy()) == 1);
+}
+
+TEST_CASE("ppo learns to cross the frozen lake", "[.slow]") {
+  support::Trial trial(toys::factory<toys::FrozenLake>());
+  Ppo::Params params;
+  Ppo ppo(params, std::make_unique<CategoricalMlp>(CategoricalMlp::Params{}, trial.spec(), Rng(1)),
+          trial.spec(), Rng(2));
+  CHECK(support::return_in_the_end(trial, ppo, 200'000) >= 0.6);
+}
+
+TEST_CASE("ppo sees choices one-hot", "[algorithm]") {
+  support::check_sees_one_hot(
+      [](const EnvSpec& task, const Rng& rng) -> std::unique_ptr<Algorithm> {
+        return support::with_gaussian<Ppo>(small(), task, rng);
+      });
 }

@@ -83,3 +83,13 @@ TEST_CASE("reinforce solves the regulator", "[algorithm]") {
   const double idle = toys::Regulator::idle_mean_return();
   CHECK(toys::greedy_mean_return(env, reinforce->policy()) > best + 0.1 * (idle - best));
 }
+
+TEST_CASE("reinforce learns to cross the frozen lake", "[algorithm]") {
+  support::Trial trial(toys::factory<toys::FrozenLake>());
+  Reinforce::Params params;
+  params.batch_steps = 1000;
+  Reinforce reinforce(
+      params, std::make_unique<CategoricalMlp>(CategoricalMlp::Params{}, trial.spec(), Rng(1)),
+      trial.spec(), Rng(2));
+  CHECK(support::return_in_the_end(trial, reinforce, 200'000) >= 0.6);
+}

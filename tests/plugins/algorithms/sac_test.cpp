@@ -207,3 +207,10 @@ TEST_CASE("sac solves the regulator", "[algorithm]") {
   const double idle = toys::Regulator::idle_mean_return();
   CHECK(toys::greedy_mean_return(env, sac->policy()) > best + 0.1 * (idle - best));
 }
+
+TEST_CASE("sac sees choices one-hot", "[algorithm]") {
+  support::check_sees_one_hot(
+      [](const EnvSpec& task, const Rng& rng) -> std::unique_ptr<Algorithm> {
+        return make_sac(small_params(), task, rng);
+      });
+}

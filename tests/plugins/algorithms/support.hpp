@@ -104,4 +104,61 @@ inline std::string compare_gradient(const VectorF& gradient, const VectorF& para
                                   params, params.size(), Rng(1));
 }
 
+/// The mean return of the episodes in the last tenth of so many steps of training.
+inline double return_in_the_end(Trial& trial, Algorithm& algorithm, std::int64_t steps) {
+  double sum = 0, n = 0;
+  while (trial.sampler().total_steps() < steps) {
+    trial.iterate(algorithm);
+    const SampleLog log = trial.sampler().take_log();
+    if (trial.sampler().total_steps() < steps / 10 * 9) continue;
+    for (const double value : log.episodes.returns) sum += value;
+    n += static_cast<double>(log.episodes.returns.size());
+  }
+  return sum / n;
+}
+
+/// One of four states after the other, whatever is done; reward -(a - s/4)^2. Shown by its number as
+/// one of four choices, or by an indicator for each.
+template <bool kIndicators>
+class Which final : public Env {
+ public:
+  Which() {
+    if (kIndicators) spec_.observation = unbounded(4);
+  }
+  [[nodiscard]] const EnvSpec& spec() const override { return spec_; }
+  void reset(Rng rng, VectorFOut observation) override {
+    rng_ = rng;
+    show(observation);
+  }
+  Transition step(VectorFIn action, VectorFOut observation) override {
+    const double miss = double{action(0)} - static_cast<double>(state_) / 4;
+    show(observation);
+    return {.reward = -miss * miss};
+  }
+
+ private:
+  void show(VectorFOut observation) {
+    state_ = rng_.below(4);
+    observation.setZero();
+    observation(kIndicators ? state_ : 0) = kIndicators ? 1.0F : static_cast<float>(state_);
+  }
+  EnvSpec spec_{Discrete{4}, box(1, -1, 1), 10};
+  Rng rng_{0};
+  Index state_ = 0;
+};
+
+/// All networks of a method, its value networks too, see a choice as its indicators: it learns the
+/// same, bit for bit, as where the task shows them itself.
+inline void check_sees_one_hot(const AlgorithmFactory& make, int iterations = 4) {
+  const auto learned = [&](const EnvFactory& env) -> VectorF {
+    Trial trial(env);
+    const auto algorithm = make(trial.spec(), Rng(3));
+    const VectorF before = algorithm->policy().params();
+    trial.iterate(*algorithm, iterations);
+    CHECK(algorithm->policy().params() != before);
+    return algorithm->policy().params();
+  };
+  CHECK(learned(toys::factory<Which<false>>()) == learned(toys::factory<Which<true>>()));
+}
+
 }  // namespace support

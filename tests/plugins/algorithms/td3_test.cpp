@@ -169,3 +169,10 @@ TEST_CASE("td3 solves the regulator", "[algorithm]") {
   const double idle = toys::Regulator::idle_mean_return();
   CHECK(toys::greedy_mean_return(env, td3->policy()) > best + 0.1 * (idle - best));
 }
+
+TEST_CASE("td3 sees choices one-hot", "[algorithm]") {
+  support::check_sees_one_hot(
+      [](const EnvSpec& task, const Rng& rng) -> std::unique_ptr<Algorithm> {
+        return make_td3(small_params(), task, rng);
+      });
+}

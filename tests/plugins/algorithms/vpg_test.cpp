@@ -32,7 +32,7 @@ TEST_CASE("the value network learns the values of a policy", "[algorithm]") {
   ValueBaselineParams params;
   params.value_hidden = {32};
   params.value_steps = 2000;
-  ValueBaseline value(params, policy, 1, Rng(2));
+  ValueBaseline value(params, policy, Rng(2));
   SampleParams sample_params;
   sample_params.discount = 0;  // the value is the next reward, about -x^2
   const Batch batch = trial.sampler().collect(policy, 400);
@@ -57,4 +57,15 @@ TEST_CASE("vpg solves the regulator", "[algorithm]") {
   const double best = toys::Regulator::best_mean_return();
   const double idle = toys::Regulator::idle_mean_return();
   CHECK(toys::greedy_mean_return(env, vpg->policy()) > best + 0.05 * (idle - best));
+}
+
+TEST_CASE("vpg sees choices one-hot", "[algorithm]") {
+  Vpg::Params params;
+  params.batch_steps = 400;
+  params.value_steps = 3;
+  params.value_hidden = {8};
+  support::check_sees_one_hot(
+      [&](const EnvSpec& task, const Rng& rng) -> std::unique_ptr<Algorithm> {
+        return support::with_gaussian<Vpg>(params, task, rng);
+      });
 }

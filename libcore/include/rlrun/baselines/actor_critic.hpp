@@ -8,8 +8,8 @@
 
 #include "rlrun/archive.hpp"
 #include "rlrun/env.hpp"
-#include "rlrun/math/running_moments.hpp"
 #include "rlrun/nn/optimiser.hpp"
+#include "rlrun/normalization.hpp"
 #include "rlrun/params.hpp"
 #include "rlrun/policy.hpp"
 
@@ -48,7 +48,7 @@ struct LossPart {
 };
 
 /// A stochastic policy and a separate value network with one optimiser and one norm of the gradient
-/// for both. If the policy normalises observations, the value network sees the same numbers.
+/// for both. The value network sees of an observation what the policy does.
 ///
 /// A minibatch is cut into parts of fixed width; a task takes its part through both networks and
 /// back. Gradients of the parts are added in order, so that the threads change nothing but the
@@ -58,7 +58,7 @@ class RLRUN_API ActorCritic {
   using Loss = FunctionRef<void(LossPart& part)>;
 
   ActorCritic(const ActorCriticParams& params, std::unique_ptr<StochasticPolicy> policy,
-              const EnvSpec& spec, const Rng& rng);
+              const Rng& rng);
 
   [[nodiscard]] const StochasticPolicy& policy() const { return *policy_; }
   /// V(s) for each column. On all threads.
@@ -93,7 +93,7 @@ class RLRUN_API ActorCritic {
   VectorF params_;  // of the policy, then of the value network
   nn::Optimiser optimiser_;
   double max_grad_norm_;
-  RunningMoments moments_;
+  Normalization normalization_;
 
   std::vector<std::shared_ptr<Part>> parts_;  // shared: the type is known to one file alone
   MatrixF gradients_;                         // (n_params, parts)

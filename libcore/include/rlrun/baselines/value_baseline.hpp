@@ -21,12 +21,11 @@ struct RLRUN_API ValueBaselineParams {
 };
 
 /// Fitted by steps of Adam down the mean squared error over the whole batch, from where the last
-/// fit ended. Sees observations as the policy normalises them.
+/// fit ended. Sees of an observation what the policy does.
 class RLRUN_API ValueBaseline final : public Baseline {
  public:
   /// `policy` must outlive the baseline.
-  ValueBaseline(const ValueBaselineParams& params, const StochasticPolicy& policy, Index obs_dim,
-                const Rng& rng);
+  ValueBaseline(const ValueBaselineParams& params, const StochasticPolicy& policy, const Rng& rng);
 
   [[nodiscard]] Vector predict(const Episode& episode) const override;
   void fit(const Batch& batch, VectorIn targets) override;

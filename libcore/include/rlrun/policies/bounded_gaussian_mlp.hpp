@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "rlrun/env.hpp"
-#include "rlrun/nn/input_scaling.hpp"
 #include "rlrun/params.hpp"
+#include "rlrun/policies/observation_params.hpp"
 #include "rlrun/policy.hpp"
 
 namespace rlrun {
@@ -17,13 +17,13 @@ namespace rlrun {
 /// keeps in the box and in [2 log min_std, 2 log(high - low)]. At the start the mean is the middle
 /// of the box everywhere and the standard deviation half of its width. Hamalainen et al. 2020.
 ///
-/// Parameters: those of the mean's network, of the log variance's, and what observations are
-/// shifted by (0) and multiplied with (1 until `set_scale`).
+/// Parameters: those of the mean's network, of the log variance's, and those of the normalisation,
+/// which it has wherever observations are numbers.
 class RLRUN_API BoundedGaussianMlp final : public Policy {
  public:
   static constexpr const char* kKind = "bounded Gaussian policy";
 
-  struct Params {
+  struct Params : ObservationParams {
     std::vector<std::int64_t> hidden = {128, 128};
     std::string activation = "leaky_relu";
     double min_std = 0.01;
@@ -33,6 +33,7 @@ class RLRUN_API BoundedGaussianMlp final : public Policy {
       f("activation", activation, "Activation of the hidden layers.",
         {"leaky_relu", "tanh", "relu"});
       f("min_std", min_std, "Least standard deviation of an action.", more_than(0));
+      ObservationParams::fields(f);
     }
   };
 
@@ -46,7 +47,10 @@ class RLRUN_API BoundedGaussianMlp final : public Policy {
   void act(ActMode mode, MatrixFIn observations, MatrixFOut memory, std::span<Rng> streams,
            MatrixFOut actions, Workspace& workspace) const override;
 
-  /// Networks from scaled observations to means and to log variances, (action_dim).
+  /// What the networks see of an observation; a critic beside them sees the same.
+  [[nodiscard]] const nn::ObservationInput& input() const { return input_; }
+  [[nodiscard]] Index normalization_size() const override { return input_.n_params(); }
+  /// Networks from these inputs to means and to log variances, (action_dim).
   [[nodiscard]] const nn::Mlp& mean_network() const { return mean_; }
   [[nodiscard]] const nn::Mlp& log_variance_network() const { return log_variance_; }
   [[nodiscard]] auto mean_params() const { return params_.head(mean_.n_params()); }
@@ -55,14 +59,10 @@ class RLRUN_API BoundedGaussianMlp final : public Policy {
   }
   void set_networks(VectorFIn mean_params, VectorFIn log_variance_params);
 
-  /// What the networks see: observations times their scale, cut to +-10.
-  void scale(MatrixFIn observations, MatrixFOut out) const { scaling_.apply(observations, out); }
-  void set_scale(VectorFIn scale);
-
  private:
   Box box_;  // of the actions
+  nn::ObservationInput input_;
   nn::Mlp mean_, log_variance_;
-  nn::InputScaling scaling_;
   VectorF params_;
 };
 

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "rlrun/env.hpp"
-#include "rlrun/nn/input_scaling.hpp"
 #include "rlrun/params.hpp"
+#include "rlrun/policies/observation_params.hpp"
 #include "rlrun/policy.hpp"
 
 namespace rlrun {
@@ -17,11 +17,10 @@ namespace rlrun {
 /// normalisation.
 class RLRUN_API CategoricalMlp final : public StochasticPolicy {
  public:
-  struct Params {
+  struct Params : NormalizedObservationParams {
     std::vector<std::int64_t> hidden = {64, 64};
     std::string activation = "tanh";
     std::string init = "orthogonal";
-    bool normalize_observations = false;
 
     void fields(Fields& f) {
       f("hidden", hidden, "Widths of the hidden layers.", between(1, 100000));
@@ -30,9 +29,7 @@ class RLRUN_API CategoricalMlp final : public StochasticPolicy {
         "Initial weights: Glorot uniform, or orthogonal with gains sqrt(2) and, for the output, "
         "0.01.",
         {"glorot", "orthogonal"});
-      f("normalize_observations", normalize_observations,
-        "Whether observations are shifted and scaled by running moments, which the algorithm "
-        "updates, and clipped to +-10.");
+      NormalizedObservationParams::fields(f);
     }
   };
 
@@ -45,6 +42,7 @@ class RLRUN_API CategoricalMlp final : public StochasticPolicy {
   void act(ActMode mode, MatrixFIn observations, MatrixFOut memory, std::span<Rng> streams,
            MatrixFOut actions, Workspace& workspace) const override;
 
+  [[nodiscard]] const nn::ObservationInput& input() const override { return input_; }
   [[nodiscard]] Index distribution_size() const override { return n_actions_; }
   [[nodiscard]] MatrixF distribution(MatrixFIn observations) const override;
   [[nodiscard]] Vector log_prob(MatrixFIn distribution, MatrixFIn actions) const override;
@@ -65,16 +63,12 @@ class RLRUN_API CategoricalMlp final : public StochasticPolicy {
   void add_kl_gradient(MatrixFIn old_distribution, MatrixFIn distribution, double weight,
                        MatrixFOut gradient, Workspace& workspace) const override;
 
-  [[nodiscard]] bool normalizes() const override { return scaling_.on(); }
-  void set_normalization(VectorFIn shift, VectorFIn scale) override;
-  void normalize(MatrixFIn observations, MatrixFOut out) const override;
-
  private:
   [[nodiscard]] auto network_params() const { return params_.head(network_.n_params()); }
 
   Index n_actions_;
+  nn::ObservationInput input_;
   nn::Mlp network_;
-  nn::InputScaling scaling_;
   VectorF params_;
 };
 

@@ -7,6 +7,7 @@
 
 #include "rlrun/env.hpp"
 #include "rlrun/params.hpp"
+#include "rlrun/policies/observation_params.hpp"
 #include "rlrun/policy.hpp"
 
 namespace rlrun {
@@ -15,13 +16,14 @@ namespace rlrun {
 /// at U(+-1/sqrt(fan_in)), the output layer at U(+-0.003) (Lillicrap et al. 2016).
 class RLRUN_API DeterministicMlp final : public DeterministicPolicy {
  public:
-  struct Params {
+  struct Params : ObservationParams {
     std::vector<std::int64_t> hidden = {400, 300};
     std::string activation = "relu";
 
     void fields(Fields& f) {
       f("hidden", hidden, "Widths of the hidden layers.", between(1, 100000));
       f("activation", activation, "Activation of the hidden layers.", {"relu", "tanh"});
+      ObservationParams::fields(f);
     }
   };
 
@@ -33,9 +35,11 @@ class RLRUN_API DeterministicMlp final : public DeterministicPolicy {
   void set_params(VectorFIn params) override;
   void act(ActMode mode, MatrixFIn observations, MatrixFOut memory, std::span<Rng> streams,
            MatrixFOut actions, Workspace& workspace) const override;
+  [[nodiscard]] const nn::ObservationInput& input() const override { return input_; }
   [[nodiscard]] const nn::Mlp& network() const override { return network_; }
 
  private:
+  nn::ObservationInput input_;
   nn::Mlp network_;
   VectorF params_;
 };

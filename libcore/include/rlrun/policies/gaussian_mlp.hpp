@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "rlrun/env.hpp"
-#include "rlrun/nn/input_scaling.hpp"
 #include "rlrun/params.hpp"
+#include "rlrun/policies/observation_params.hpp"
 #include "rlrun/policy.hpp"
 
 namespace rlrun {
@@ -20,12 +20,11 @@ namespace rlrun {
 /// action_dim), means and then log standard deviations.
 class RLRUN_API GaussianMlp final : public StochasticPolicy {
  public:
-  struct Params {
+  struct Params : NormalizedObservationParams {
     std::vector<std::int64_t> hidden = {100, 50, 25};
     std::string activation = "tanh";
     double initial_std = 1;
     std::string init = "glorot";
-    bool normalize_observations = false;
 
     void fields(Fields& f) {
       f("hidden", hidden, "Widths of the hidden layers.", between(1, 100000));
@@ -36,9 +35,7 @@ class RLRUN_API GaussianMlp final : public StochasticPolicy {
         "Initial weights: Glorot uniform, or orthogonal with gains sqrt(2) and, for the output, "
         "0.01.",
         {"glorot", "orthogonal"});
-      f("normalize_observations", normalize_observations,
-        "Whether observations are shifted and scaled by running moments, which the algorithm "
-        "updates, and clipped to +-10.");
+      NormalizedObservationParams::fields(f);
     }
   };
 
@@ -51,6 +48,7 @@ class RLRUN_API GaussianMlp final : public StochasticPolicy {
   void act(ActMode mode, MatrixFIn observations, MatrixFOut memory, std::span<Rng> streams,
            MatrixFOut actions, Workspace& workspace) const override;
 
+  [[nodiscard]] const nn::ObservationInput& input() const override { return input_; }
   [[nodiscard]] Index distribution_size() const override { return 2 * action_dim_; }
   [[nodiscard]] MatrixF distribution(MatrixFIn observations) const override;
   [[nodiscard]] Vector log_prob(MatrixFIn distribution, MatrixFIn actions) const override;
@@ -71,10 +69,6 @@ class RLRUN_API GaussianMlp final : public StochasticPolicy {
   void add_kl_gradient(MatrixFIn old_distribution, MatrixFIn distribution, double weight,
                        MatrixFOut gradient, Workspace& workspace) const override;
 
-  [[nodiscard]] bool normalizes() const override { return scaling_.on(); }
-  void set_normalization(VectorFIn shift, VectorFIn scale) override;
-  void normalize(MatrixFIn observations, MatrixFOut out) const override;
-
  private:
   [[nodiscard]] auto network_params() const { return params_.head(network_.n_params()); }
   [[nodiscard]] auto log_std_params() const {
@@ -82,8 +76,8 @@ class RLRUN_API GaussianMlp final : public StochasticPolicy {
   }
 
   Index action_dim_;
+  nn::ObservationInput input_;
   nn::Mlp network_;
-  nn::InputScaling scaling_;
   VectorF params_;
   VectorF log_std_, std_;  // of params_, with the floor
 };

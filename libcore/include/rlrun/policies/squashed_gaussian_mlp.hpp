@@ -7,6 +7,7 @@
 
 #include "rlrun/env.hpp"
 #include "rlrun/params.hpp"
+#include "rlrun/policies/observation_params.hpp"
 #include "rlrun/policy.hpp"
 
 namespace rlrun {
@@ -55,7 +56,7 @@ class RLRUN_API SquashedGaussianMlp final : public Policy {
  public:
   static constexpr const char* kKind = "squashed Gaussian policy";
 
-  struct Params {
+  struct Params : ObservationParams {
     std::vector<std::int64_t> hidden = {256, 256};
     std::string activation = "relu";
     double min_log_std = -20;
@@ -72,6 +73,7 @@ class RLRUN_API SquashedGaussianMlp final : public Policy {
       f("log_std_bounds", log_std_bounds,
         "How the network's output is kept between them: cut (clamp) or squeezed (tanh).",
         {"clamp", "tanh"});
+      ObservationParams::fields(f);
     }
     void check() const;
   };
@@ -85,6 +87,8 @@ class RLRUN_API SquashedGaussianMlp final : public Policy {
   void act(ActMode mode, MatrixFIn observations, MatrixFOut memory, std::span<Rng> streams,
            MatrixFOut actions, Workspace& workspace) const override;
 
+  /// What the network sees of an observation; critics beside it see the same.
+  [[nodiscard]] const nn::ObservationInput& input() const { return input_; }
   /// The network over `params()`; its outputs are (2 action_dim).
   [[nodiscard]] const nn::Mlp& network() const { return network_; }
   [[nodiscard]] const SquashedGaussian& distribution() const { return distribution_; }
@@ -93,6 +97,7 @@ class RLRUN_API SquashedGaussianMlp final : public Policy {
   [[nodiscard]] float denormalised(Index entry, float y) const;
 
  private:
+  nn::ObservationInput input_;
   nn::Mlp network_;
   SquashedGaussian distribution_;
   Box box_;  // of the actions

@@ -9,16 +9,19 @@
 #include <vector>
 
 #include "rlrun/nn/learner.hpp"
+#include "rlrun/nn/observation_input.hpp"
 #include "rlrun/replay/replay_buffer.hpp"
 
 namespace rlrun {
 
-/// Q_0, Q_1 and their targets Q'_0, Q'_1: networks over (s, a). What has `from` and `n` concerns
+/// Q_0, Q_1 and their targets Q'_0, Q'_1: networks over (s, a), where s is what `input` makes of an
+/// observation, as beside it the actor sees it. What has `from` and `n` concerns
 /// these columns of a minibatch, and several threads may call it for different columns at once.
 class RLRUN_API TwinCritics {
  public:
-  TwinCritics(Index obs_dim, Index action_dim, const std::vector<std::int64_t>& hidden,
-              const std::string& activation, Index batch_size, const Rng& rng);
+  TwinCritics(const nn::ObservationInput& input, Index action_dim,
+              const std::vector<std::int64_t>& hidden, const std::string& activation,
+              Index batch_size, const Rng& rng);
   TwinCritics(const TwinCritics&) = delete;  // the learners refer to the network
   TwinCritics& operator=(const TwinCritics&) = delete;
 
@@ -48,6 +51,9 @@ class RLRUN_API TwinCritics {
  private:
   nn::Learner critic(Rng rng) const;
 
+  void write_inputs(MatrixFIn observations, MatrixFIn actions, MatrixFOut inputs) const;
+
+  nn::ObservationInput input_;
   Index action_dim_;
   nn::Mlp network_;
   std::array<nn::Learner, 2> critics_;

@@ -47,15 +47,14 @@ void ActorCriticParams::fields(Fields& f) {
 
 // Scratch of one part.
 struct ActorCritic::Part {
-  MatrixF observations, seen, actions;  // columns of the minibatch; normalised
-  MatrixF value_slopes;                 // (1, n)
+  MatrixF observations, actions;  // columns of the minibatch
+  MatrixF value_slopes;           // (1, n)
   Vector log_prob, values, log_prob_slope, value_slope;
   nn::Tape value_tape;
   PassScratch pass;
 
   Part(Index obs_dim, Index action_dim, Index width)
       : observations(obs_dim, width),
-        seen(obs_dim, width),
         actions(action_dim, width),
         value_slopes(1, width),
         log_prob(width),
@@ -65,13 +64,14 @@ struct ActorCritic::Part {
 };
 
 ActorCritic::ActorCritic(const ActorCriticParams& params, std::unique_ptr<StochasticPolicy> policy,
-                         const EnvSpec& spec, const Rng& rng)
+                         const Rng& rng)
     : policy_(std::move(policy)),
-      value_net_(nn::mlp_shape(spec.obs_dim(), params.value_hidden, 1, params.value_activation)),
+      value_net_(
+          nn::mlp_shape(policy_->input().size(), params.value_hidden, 1, params.value_activation)),
       params_(policy_->params().size() + value_net_.n_params()),
       optimiser_(params.optimiser, params_.size(), params.optimiser_epsilon),
       max_grad_norm_(params.max_grad_norm),
-      moments_(spec.obs_dim()),
+      normalization_(*policy_),
       sum_(params_.size()) {
   params_ << policy_->params(), initial_value_params(value_net_, rng.fork("value_network"));
 }
@@ -83,9 +83,9 @@ Vector ActorCritic::values(MatrixFIn observations) const {
   parallel_for(parts.count, [&](Index part) {
     const Index from = parts.from(part), cols = parts.cols(part);
     Workspace workspace;
-    Workspace::Map seen = workspace.matrix(observations.rows(), cols);
-    policy_->normalize(observations.middleCols(from, cols), seen);
-    value_net_.infer(value_params(), seen, no_late, values.middleCols(from, cols), workspace);
+    value_net_.infer(value_params(),
+                     policy_->input().view(observations.middleCols(from, cols), workspace), no_late,
+                     values.middleCols(from, cols), workspace);
   });
   return values.row(0).cast<double>();
 }
@@ -127,11 +127,12 @@ void ActorCritic::run_part(Part& part, MatrixFIn observations, MatrixFIn actions
   gradient.setZero();
 
   const MatrixF no_late;
-  policy_->normalize(part_observations, part.seen.leftCols(n));
-  part.values.head(n) =
-      value_net_.forward(value_params(), part.seen.leftCols(n), no_late, part.value_tape)
-          .row(0)
-          .cast<double>();
+  {
+    const Workspace::Scope scope(part.pass.workspace);
+    const auto seen = policy_->input().view(part_observations, part.pass.workspace);
+    part.values.head(n) =
+        value_net_.forward(value_params(), seen, no_late, part.value_tape).row(0).cast<double>();
+  }
   const auto both_losses = [&](MatrixFIn distribution, MatrixFOut slope) {
     Workspace& workspace = part.pass.workspace;
     policy_->write_log_prob(distribution, part_actions, part.log_prob.head(n), workspace);
@@ -159,8 +160,7 @@ void ActorCritic::run_part(Part& part, MatrixFIn observations, MatrixFIn actions
 
 void ActorCritic::update_normalization(MatrixFIn observations) {
   if (!policy_->normalizes()) return;
-  moments_.add(observations);
-  policy_->set_normalization(moments_.mean().cast<float>(), moments_.inverse_std().cast<float>());
+  normalization_.update(observations);
   params_.head(policy_->params().size()) = policy_->params();
 }
 
@@ -174,7 +174,7 @@ void ActorCritic::state(Archive& archive) {
   archive("policy_and_value", params_);
   if (archive.restoring()) policy_->set_params(params_.head(policy_->params().size()));
   optimiser_.state(archive);
-  moments_.state(archive);
+  normalization_.state(archive);
 }
 
 }  // namespace rlrun

@@ -15,17 +15,28 @@ constexpr double kClip = 10;
 constexpr Index kTasks = 16;   // of the sums; part of the result, so not a matter of the threads
 constexpr Index kBlock = 128;  // columns of features at a time
 
-Index feature_count(Index obs_dim) {
-  return 2 * obs_dim + 4;
-}
+// What a step is described by.
+struct Features {
+  const nn::OneHot& one_hot;
+  Index obs_dim;
 
-void write_features(const float* observation, Index obs_dim, Index t, double* out) {
-  const Eigen::Map<const Eigen::ArrayXf> raw(observation, obs_dim);
-  Eigen::Map<Eigen::ArrayXd> clipped(out, obs_dim), squared(out + obs_dim, obs_dim);
-  clipped = raw.cast<double>().max(-kClip).min(kClip);
-  squared = clipped.square();
+  [[nodiscard]] Index of_observation() const { return one_hot.on() ? one_hot.size() : 2 * obs_dim; }
+  [[nodiscard]] Index count() const { return of_observation() + 4; }
+  void write(const float* observation, Index t, double* out) const;
+};
+
+void Features::write(const float* observation, Index t, double* out) const {
+  if (one_hot.on()) {
+    std::fill_n(out, one_hot.size(), 0.0);
+    one_hot.for_each_chosen(observation, [&](Index place) { out[place] = 1; });
+  } else {
+    const Eigen::Map<const Eigen::ArrayXf> raw(observation, obs_dim);
+    Eigen::Map<Eigen::ArrayXd> clipped(out, obs_dim), squared(out + obs_dim, obs_dim);
+    clipped = raw.cast<double>().max(-kClip).min(kClip);
+    squared = clipped.square();
+  }
   const double u = static_cast<double>(t) / 100;
-  double* time = out + 2 * obs_dim;
+  double* time = out + of_observation();
   time[0] = u;
   time[1] = u * u;
   time[2] = u * u * u;
@@ -60,8 +71,8 @@ class StepCursor {
 
 // The lower triangle of the sum over steps of x x', where x is the features and, as the last entry,
 // the target: the matrix and the right-hand side of the normal equations at once.
-Matrix moments(const Batch& batch, VectorIn targets, Index obs_dim) {
-  const Index n = targets.size(), size = feature_count(obs_dim) + 1;
+Matrix moments(const Batch& batch, VectorIn targets, const Features& features_of) {
+  const Index n = targets.size(), size = features_of.count() + 1;
   std::vector<Index> ends;
   Index end = 0;
   for (const Episode& episode : batch) ends.push_back(end += episode.length());
@@ -78,7 +89,7 @@ Matrix moments(const Batch& batch, VectorIn targets, Index obs_dim) {
     for (Index start = first; start < last; start += kBlock) {
       const Index width = std::min(kBlock, last - start);
       for (Index i = 0; i < width; ++i, step.next()) {
-        write_features(step.observation(), obs_dim, step.t(), features.col(i).data());
+        features_of.write(step.observation(), step.t(), features.col(i).data());
         features(size - 1, i) = targets(start + i);
       }
       sum.selfadjointView<Eigen::Lower>().rankUpdate(features.leftCols(width));
@@ -92,13 +103,14 @@ Matrix moments(const Batch& batch, VectorIn targets, Index obs_dim) {
 }  // namespace
 
 Vector LinearFeatureBaseline::predict(const Episode& episode) const {
-  const Index obs_dim = episode.observations.rows(), n = episode.observations.cols();
+  const Features features_of{one_hot_, episode.observations.rows()};
+  const Index n = episode.observations.cols();
   Vector values = Vector::Zero(n);
   if (coefficients_.size() == 0) return values;
-  RLRUN_CHECK(coefficients_.size() == feature_count(obs_dim));
+  RLRUN_CHECK(coefficients_.size() == features_of.count());
   Vector features(coefficients_.size());
   for (Index t = 0; t < n; ++t) {
-    write_features(episode.observations.col(t).data(), obs_dim, t, features.data());
+    features_of.write(episode.observations.col(t).data(), t, features.data());
     values(t) = coefficients_.dot(features);
   }
   return values;
@@ -106,7 +118,7 @@ Vector LinearFeatureBaseline::predict(const Episode& episode) const {
 
 void LinearFeatureBaseline::fit(const Batch& batch, VectorIn targets) {
   if (targets.size() == 0) return;
-  const Matrix sum = moments(batch, targets, batch.front().observations.rows());
+  const Matrix sum = moments(batch, targets, {one_hot_, batch.front().observations.rows()});
   const Index size = sum.rows() - 1;
   // Features that are nearly collinear may ask for more ridge than usual.
   double ridge = ridge_;

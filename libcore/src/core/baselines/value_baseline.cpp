@@ -17,29 +17,29 @@ void ValueBaselineParams::fields(Fields& f) {
 }
 
 ValueBaseline::ValueBaseline(const ValueBaselineParams& params, const StochasticPolicy& policy,
-                             Index obs_dim, const Rng& rng)
+                             const Rng& rng)
     : p_(params),
       policy_(policy),
-      network_(nn::mlp_shape(obs_dim, params.value_hidden, 1, params.value_activation)),
+      network_(
+          nn::mlp_shape(policy.input().size(), params.value_hidden, 1, params.value_activation)),
       params_(initial_value_params(network_, rng.fork("value_network"))),
       optimiser_(params_.size()) {}
 
 Vector ValueBaseline::predict(const Episode& episode) const {
   const MatrixF no_late;
-  MatrixF seen(episode.observations.rows(), episode.observations.cols());
-  policy_.normalize(episode.observations, seen);
-  MatrixF values(1, seen.cols());
+  MatrixF values(1, episode.observations.cols());
   Workspace workspace;
-  network_.infer(params_, seen, no_late, values, workspace);
+  network_.infer(params_, policy_.input().view(episode.observations, workspace), no_late, values,
+                 workspace);
   return values.row(0).cast<double>();
 }
 
 void ValueBaseline::fit(const Batch& batch, VectorIn targets) {
   RLRUN_CHECK(targets.size() == n_steps(batch) && targets.size() > 0);
-  MatrixF seen(batch.front().observations.rows(), targets.size());
+  MatrixF seen(network_.shape().inputs, targets.size());
   Index from = 0;
   for (const Episode& episode : batch) {
-    policy_.normalize(episode.states(), seen.middleCols(from, episode.length()));
+    policy_.input().apply(episode.states(), seen.middleCols(from, episode.length()));
     from += episode.length();
   }
 

@@ -20,9 +20,9 @@ Box bounded_box(const EnvSpec& spec, double min_std) {
 }
 
 // A network whose outputs lie between two corners.
-nn::Mlp network_into(const VectorF& low, const VectorF& high, const EnvSpec& spec,
+nn::Mlp network_into(const VectorF& low, const VectorF& high, Index inputs,
                      const BoundedGaussianMlp::Params& params) {
-  nn::MlpShape shape = nn::mlp_shape(spec.obs_dim(), params.hidden, low.size(), params.activation);
+  nn::MlpShape shape = nn::mlp_shape(inputs, params.hidden, low.size(), params.activation);
   shape.output_activation = nn::Activation::kTanh;
   shape.output_scale = (high - low) / 2;
   shape.output_shift = (high + low) / 2;
@@ -31,6 +31,13 @@ nn::Mlp network_into(const VectorF& low, const VectorF& high, const EnvSpec& spe
 
 VectorF log_variance_of(const VectorF& std) {
   return 2 * std.array().log();
+}
+
+// Numbers are scaled; one-hot choices need no scale.
+nn::ObservationInput scaled_input(const EnvSpec& spec, const BoundedGaussianMlp::Params& params) {
+  const nn::ObservationInput input = params.input(spec);
+  if (input.one_hot().on()) return input;
+  return params.input(spec, nn::ObservationInput::Scaling::kShiftAndScale);
 }
 
 // Hidden layers that spread, and an output that is the same everywhere.
@@ -48,18 +55,18 @@ void init_constant(const nn::Mlp& network, VectorF& params, const VectorF& outpu
 
 BoundedGaussianMlp::BoundedGaussianMlp(const Params& params, const EnvSpec& spec, const Rng& rng)
     : box_(bounded_box(spec, params.min_std)),
-      mean_(network_into(box_.low, box_.high, spec, params)),
+      input_(scaled_input(spec, params)),
+      mean_(network_into(box_.low, box_.high, input_.size(), params)),
       log_variance_(network_into(
           log_variance_of(VectorF::Constant(box_.low.size(), static_cast<float>(params.min_std))),
-          log_variance_of(box_.high - box_.low), spec, params)),
-      scaling_(spec.obs_dim()),
-      params_(mean_.n_params() + log_variance_.n_params() + scaling_.n_params()) {
+          log_variance_of(box_.high - box_.low), input_.size(), params)),
+      params_(mean_.n_params() + log_variance_.n_params() + input_.n_params()) {
   VectorF mean(mean_.n_params()), log_variance(log_variance_.n_params());
   init_constant(mean_, mean, (box_.high + box_.low) / 2, rng.fork("mean"));
   init_constant(log_variance_, log_variance, log_variance_of((box_.high - box_.low) / 2),
                 rng.fork("log_variance"));
   set_networks(mean, log_variance);
-  scaling_.write(params_);
+  input_.write(params_);
 }
 
 std::unique_ptr<Policy> BoundedGaussianMlp::clone() const {
@@ -69,7 +76,7 @@ std::unique_ptr<Policy> BoundedGaussianMlp::clone() const {
 void BoundedGaussianMlp::set_params(VectorFIn params) {
   RLRUN_CHECK(params.size() == params_.size());
   params_ = params;
-  scaling_.read(params_);
+  input_.read(params_);
 }
 
 void BoundedGaussianMlp::set_networks(VectorFIn mean_params, VectorFIn log_variance_params) {
@@ -77,17 +84,12 @@ void BoundedGaussianMlp::set_networks(VectorFIn mean_params, VectorFIn log_varia
   params_.segment(mean_.n_params(), log_variance_.n_params()) = log_variance_params;
 }
 
-void BoundedGaussianMlp::set_scale(VectorFIn scale) {
-  scaling_.set(VectorF::Zero(scale.size()), scale);
-  scaling_.write(params_);
-}
-
 void BoundedGaussianMlp::act(ActMode mode, MatrixFIn observations, MatrixFOut /*memory*/,
                              std::span<Rng> streams, MatrixFOut actions,
                              Workspace& workspace) const {
   const MatrixF no_late;
   const Workspace::Scope scope(workspace);
-  const auto seen = scaling_.view(observations, workspace);
+  const auto seen = input_.view(observations, workspace);
   mean_.infer(mean_params(), seen, no_late, actions, workspace);
   if (mode == ActMode::kGreedy) return;
   Workspace::Map log_variance = workspace.matrix(actions.rows(), actions.cols());

@@ -44,8 +44,9 @@ double mean_over_columns(Index n, const F& f) {
 // The Fisher information of softmax outputs is diag(p) - p p^T.
 class CategoricalFisher final : public FisherOperator {
  public:
-  CategoricalFisher(const nn::Mlp& network, VectorFIn params, MatrixFIn observations)
-      : logits_(network, params, observations), probabilities_(logits_.outputs()) {
+  CategoricalFisher(const nn::Mlp& network, VectorFIn params, const nn::ObservationInput& input,
+                    MatrixFIn observations)
+      : logits_(network, params, input, observations), probabilities_(logits_.outputs()) {
     for (Index j = 0; j < probabilities_.cols(); ++j) {
       const double log_sum = log_sum_exp(logits_.outputs().col(j));
       for (float& p : probabilities_.col(j)) p = static_cast<float>(std::exp(double{p} - log_sum));
@@ -78,13 +79,12 @@ class CategoricalFisher final : public FisherOperator {
 
 CategoricalMlp::CategoricalMlp(const Params& params, const EnvSpec& spec, Rng rng)
     : n_actions_(n_choices(spec)),
-      network_(nn::mlp_shape(spec.obs_dim(), params.hidden, n_actions_, params.activation)),
-      scaling_(params.normalize_observations ? nn::InputScaling(spec.obs_dim())
-                                             : nn::InputScaling()) {
+      input_(params.input(spec)),
+      network_(nn::mlp_shape(input_.size(), params.hidden, n_actions_, params.activation)) {
   params_.resize(network_.n_params());
   init_network(network_, params_, params.init, rng);
-  params_.conservativeResize(network_.n_params() + scaling_.n_params());
-  scaling_.write(params_);
+  params_.conservativeResize(network_.n_params() + input_.n_params());
+  input_.write(params_);
 }
 
 std::unique_ptr<Policy> CategoricalMlp::clone() const {
@@ -94,16 +94,7 @@ std::unique_ptr<Policy> CategoricalMlp::clone() const {
 void CategoricalMlp::set_params(VectorFIn params) {
   RLRUN_CHECK(params.size() == params_.size());
   params_ = params;
-  scaling_.read(params_);
-}
-
-void CategoricalMlp::set_normalization(VectorFIn shift, VectorFIn scale) {
-  scaling_.set(shift, scale);
-  scaling_.write(params_);
-}
-
-void CategoricalMlp::normalize(MatrixFIn observations, MatrixFOut out) const {
-  scaling_.apply(observations, out);
+  input_.read(params_);
 }
 
 void CategoricalMlp::act(ActMode mode, MatrixFIn observations, MatrixFOut /*memory*/,
@@ -111,7 +102,7 @@ void CategoricalMlp::act(ActMode mode, MatrixFIn observations, MatrixFOut /*memo
   const MatrixF no_late;
   const Workspace::Scope scope(workspace);
   Workspace::Map logits = workspace.matrix(n_actions_, observations.cols());
-  network_.infer(network_params(), scaling_.view(observations, workspace), no_late, logits,
+  network_.infer(network_params(), input_.view(observations, workspace), no_late, logits,
                  workspace);
   for (Index j = 0; j < observations.cols(); ++j) {
     Index choice = 0;
@@ -134,8 +125,7 @@ void CategoricalMlp::act(ActMode mode, MatrixFIn observations, MatrixFOut /*memo
 
 MatrixF CategoricalMlp::distribution(MatrixFIn observations) const {
   MatrixF logits(n_actions_, observations.cols());
-  MatrixF scaled;
-  infer_parallel(network_, network_params(), scaling_.view(observations, scaled), logits);
+  infer_parallel(network_, network_params(), input_, observations, logits);
   return logits;
 }
 
@@ -177,9 +167,8 @@ VectorF CategoricalMlp::grad_log_prob(MatrixFIn observations, MatrixFIn actions,
   RLRUN_CHECK(actions.rows() == 1 && actions.cols() == observations.cols());
   RLRUN_CHECK(weights.size() == observations.cols());
   VectorF gradient = VectorF::Zero(params_.size());
-  MatrixF scaled;
   gradient_parallel(
-      network_, network_params(), scaling_.view(observations, scaled),
+      network_, network_params(), input_, observations,
       [&](Index /*part*/, Index from, MatrixFIn logits, MatrixFOut grad_logits) {
         Workspace workspace;
         grad_logits.setZero();
@@ -196,7 +185,7 @@ void CategoricalMlp::add_gradient(MatrixFIn observations, DistributionLoss loss,
   const MatrixF no_late;
   const Workspace::Scope scope(scratch.workspace);
   const auto logits = network_.forward(
-      network_params(), scaling_.view(observations, scratch.workspace), no_late, scratch.tape);
+      network_params(), input_.view(observations, scratch.workspace), no_late, scratch.tape);
   Workspace::Map grad_logits = scratch.workspace.matrix(n_actions_, observations.cols());
   grad_logits.setZero();
   loss(logits, grad_logits);
@@ -259,9 +248,7 @@ void CategoricalMlp::add_kl_gradient(MatrixFIn old_distribution, MatrixFIn distr
 
 std::unique_ptr<FisherOperator> CategoricalMlp::fisher(MatrixFIn observations) const {
   RLRUN_CHECK(observations.cols() > 0);
-  MatrixF scaled;
-  return std::make_unique<CategoricalFisher>(network_, network_params(),
-                                             scaling_.view(observations, scaled));
+  return std::make_unique<CategoricalFisher>(network_, network_params(), input_, observations);
 }
 
 }  // namespace rlrun

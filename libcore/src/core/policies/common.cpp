@@ -14,35 +14,38 @@ void init_network(const nn::Mlp& network, VectorF& params, const std::string& in
     nn::init_glorot_uniform(network, params, rng);
 }
 
-void infer_parallel(const nn::Mlp& network, VectorFIn params, MatrixFIn observations,
-                    MatrixFOut out) {
+void infer_parallel(const nn::Mlp& network, VectorFIn params, const nn::ObservationInput& input,
+                    MatrixFIn observations, MatrixFOut out) {
   const Parts parts(observations.cols());
   const MatrixF no_late;
   parallel_for(parts.count, [&](Index part) {
+    const Index from = parts.from(part), cols = parts.cols(part);
     Workspace workspace;
-    network.infer(params, observations.middleCols(parts.from(part), parts.cols(part)), no_late,
-                  out.middleCols(parts.from(part), parts.cols(part)), workspace);
+    network.infer(params, input.view(observations.middleCols(from, cols), workspace), no_late,
+                  out.middleCols(from, cols), workspace);
   });
 }
 
-void gradient_parallel(const nn::Mlp& network, VectorFIn params, MatrixFIn observations,
-                       const OutputGradient& output_gradient, VectorFOut grad) {
+void gradient_parallel(const nn::Mlp& network, VectorFIn params, const nn::ObservationInput& input,
+                       MatrixFIn observations, const OutputGradient& output_gradient,
+                       VectorFOut grad) {
   const Parts parts(observations.cols());
   const MatrixF no_late;
   MatrixF gradients = MatrixF::Zero(network.n_params(), parts.count);
   parallel_for(parts.count, [&](Index part) {
     const Index from = parts.from(part), cols = parts.cols(part);
     nn::Tape tape;
+    Workspace workspace;
     MatrixF grad_outputs(network.shape().outputs, cols);
-    output_gradient(part, from,
-                    network.forward(params, observations.middleCols(from, cols), no_late, tape),
-                    grad_outputs);
+    const auto seen = input.view(observations.middleCols(from, cols), workspace);
+    output_gradient(part, from, network.forward(params, seen, no_late, tape), grad_outputs);
     network.backward(params, tape, grad_outputs, gradients.col(part));
   });
   nn::add_columns(gradients, grad);
 }
 
-GaussNewton::GaussNewton(nn::Mlp network, VectorFIn params, MatrixFIn observations)
+GaussNewton::GaussNewton(nn::Mlp network, VectorFIn params, const nn::ObservationInput& input,
+                         MatrixFIn observations)
     : network_(std::move(network)),
       params_(params),
       parts_(observations.cols()),
@@ -53,8 +56,10 @@ GaussNewton::GaussNewton(nn::Mlp network, VectorFIn params, MatrixFIn observatio
   const MatrixF no_late;
   parallel_for(parts_.count, [&](Index part) {
     const Index from = parts_.from(part), cols = parts_.cols(part);
-    outputs_.middleCols(from, cols) = network_.forward(params_, observations.middleCols(from, cols),
-                                                       no_late, tapes_[std::size_t(part)]);
+    Workspace workspace;
+    const auto seen = input.view(observations.middleCols(from, cols), workspace);
+    outputs_.middleCols(from, cols) =
+        network_.forward(params_, seen, no_late, tapes_[std::size_t(part)]);
     tangents_[std::size_t(part)].resize(network_.shape().outputs, cols);
   });
 }

@@ -7,10 +7,10 @@
 namespace rlrun {
 namespace {
 
-nn::MlpShape actor_shape(const DeterministicMlp::Params& params, const EnvSpec& spec) {
+nn::MlpShape actor_shape(const DeterministicMlp::Params& params, const EnvSpec& spec,
+                         Index inputs) {
   const Box& box = bounded_actions(spec, "deterministic_mlp");
-  nn::MlpShape shape =
-      nn::mlp_shape(spec.obs_dim(), params.hidden, spec.action_dim(), params.activation);
+  nn::MlpShape shape = nn::mlp_shape(inputs, params.hidden, spec.action_dim(), params.activation);
   shape.output_activation = nn::Activation::kTanh;
   if ((box.low.array() != -1).any() || (box.high.array() != 1).any()) {
     shape.output_scale = (box.high - box.low) / 2;
@@ -22,7 +22,9 @@ nn::MlpShape actor_shape(const DeterministicMlp::Params& params, const EnvSpec& 
 }  // namespace
 
 DeterministicMlp::DeterministicMlp(const Params& params, const EnvSpec& spec, Rng rng)
-    : network_(actor_shape(params, spec)), params_(network_.n_params()) {
+    : input_(params.input(spec)),
+      network_(actor_shape(params, spec, input_.size())),
+      params_(network_.n_params()) {
   nn::init_fan_in_uniform(network_, params_, rng.fork("hidden"));
   nn::init_output_uniform(network_, params_, rng.fork("output"), 3e-3F);
 }
@@ -40,7 +42,8 @@ void DeterministicMlp::act(ActMode /*mode*/, MatrixFIn observations, MatrixFOut 
                            std::span<Rng> /*streams*/, MatrixFOut actions,
                            Workspace& workspace) const {
   const MatrixF no_late;
-  network_.infer(params_, observations, no_late, actions, workspace);
+  const Workspace::Scope scope(workspace);
+  network_.infer(params_, input_.view(observations, workspace), no_late, actions, workspace);
 }
 
 }  // namespace rlrun

@@ -41,9 +41,10 @@ class PerLogStd {
 // F = J^T diag(1 / std^2) J / n for the mean, 2 for each log standard deviation above its floor.
 class GaussianFisher final : public FisherOperator {
  public:
-  GaussianFisher(const nn::Mlp& network, VectorFIn network_params, MatrixFIn observations,
-                 const VectorF& std, VectorF log_std_metric)
-      : mean_(network, network_params, observations),
+  GaussianFisher(const nn::Mlp& network, VectorFIn network_params,
+                 const nn::ObservationInput& input, MatrixFIn observations, const VectorF& std,
+                 VectorF log_std_metric)
+      : mean_(network, network_params, input, observations),
         weight_((std.array().square() * static_cast<float>(observations.cols())).inverse()),
         log_std_metric_(std::move(log_std_metric)) {}
 
@@ -68,15 +69,14 @@ class GaussianFisher final : public FisherOperator {
 
 GaussianMlp::GaussianMlp(const Params& params, const EnvSpec& spec, Rng rng)
     : action_dim_(continuous_dim(spec)),
-      network_(nn::mlp_shape(spec.obs_dim(), params.hidden, action_dim_, params.activation)),
-      scaling_(params.normalize_observations ? nn::InputScaling(spec.obs_dim())
-                                             : nn::InputScaling()),
-      params_(network_.n_params() + action_dim_ + scaling_.n_params()) {
+      input_(params.input(spec)),
+      network_(nn::mlp_shape(input_.size(), params.hidden, action_dim_, params.activation)),
+      params_(network_.n_params() + action_dim_ + input_.n_params()) {
   VectorF initial(params_.size());
   init_network(network_, initial, params.init, rng);
   initial.segment(network_.n_params(), action_dim_)
       .setConstant(static_cast<float>(std::log(params.initial_std)));
-  scaling_.write(initial);
+  input_.write(initial);
   set_params(initial);
 }
 
@@ -87,26 +87,17 @@ std::unique_ptr<Policy> GaussianMlp::clone() const {
 void GaussianMlp::set_params(VectorFIn params) {
   RLRUN_CHECK(params.size() == params_.size());
   params_ = params;
-  scaling_.read(params_);
+  input_.read(params_);
   // Not cwiseMax: a parameter that is not a number must stay one.
   log_std_ = log_std_params().unaryExpr([](float l) { return l < kMinLogStd ? kMinLogStd : l; });
   std_ = log_std_.unaryExpr([](float l) { return std::exp(l); });
-}
-
-void GaussianMlp::set_normalization(VectorFIn shift, VectorFIn scale) {
-  scaling_.set(shift, scale);
-  scaling_.write(params_);
-}
-
-void GaussianMlp::normalize(MatrixFIn observations, MatrixFOut out) const {
-  scaling_.apply(observations, out);
 }
 
 void GaussianMlp::act(ActMode mode, MatrixFIn observations, MatrixFOut /*memory*/,
                       std::span<Rng> streams, MatrixFOut actions, Workspace& workspace) const {
   const MatrixF no_late;
   const Workspace::Scope scope(workspace);
-  network_.infer(network_params(), scaling_.view(observations, workspace), no_late, actions,
+  network_.infer(network_params(), input_.view(observations, workspace), no_late, actions,
                  workspace);
   if (mode == ActMode::kGreedy) return;
   for (Index j = 0; j < actions.cols(); ++j) {
@@ -118,9 +109,7 @@ void GaussianMlp::act(ActMode mode, MatrixFIn observations, MatrixFOut /*memory*
 
 MatrixF GaussianMlp::distribution(MatrixFIn observations) const {
   MatrixF result(2 * action_dim_, observations.cols());
-  MatrixF scaled;
-  infer_parallel(network_, network_params(), scaling_.view(observations, scaled),
-                 result.topRows(action_dim_));
+  infer_parallel(network_, network_params(), input_, observations, result.topRows(action_dim_));
   result.bottomRows(action_dim_).colwise() = log_std_;
   return result;
 }
@@ -194,9 +183,8 @@ VectorF GaussianMlp::grad_log_prob(MatrixFIn observations, MatrixFIn actions,
   Matrix log_std_sums = Matrix::Zero(m, Parts(observations.cols()).count);
   VectorF gradient = VectorF::Zero(params_.size());
   // d log p / d mean = z / std, d log p / d log std = z^2 - 1, with z = (a - mean) / std.
-  MatrixF scaled;
   gradient_parallel(
-      network_, network_params(), scaling_.view(observations, scaled),
+      network_, network_params(), input_, observations,
       [&](Index part, Index from, MatrixFIn means, MatrixFOut grad_means) {
         for (Index j = 0; j < means.cols(); ++j) {
           const double weight = weights(from + j);
@@ -223,9 +211,8 @@ std::unique_ptr<FisherOperator> GaussianMlp::fisher(MatrixFIn observations) cons
   RLRUN_CHECK(observations.cols() > 0);
   const VectorF log_std_metric =
       log_std_params().unaryExpr([](float l) { return l < kMinLogStd ? 0.0F : 2.0F; });
-  MatrixF scaled;
-  return std::make_unique<GaussianFisher>(
-      network_, network_params(), scaling_.view(observations, scaled), std_, log_std_metric);
+  return std::make_unique<GaussianFisher>(network_, network_params(), input_, observations, std_,
+                                          log_std_metric);
 }
 
 void GaussianMlp::add_gradient(MatrixFIn observations, DistributionLoss loss, VectorFOut gradient,
@@ -236,7 +223,7 @@ void GaussianMlp::add_gradient(MatrixFIn observations, DistributionLoss loss, Ve
   const Workspace::Scope scope(scratch.workspace);
   Workspace::Map distribution = scratch.workspace.matrix(2 * m, n);
   distribution.topRows(m) = network_.forward(
-      network_params(), scaling_.view(observations, scratch.workspace), no_late, scratch.tape);
+      network_params(), input_.view(observations, scratch.workspace), no_late, scratch.tape);
   distribution.bottomRows(m).colwise() = log_std_;
   Workspace::Map slope = scratch.workspace.matrix(2 * m, n);
   slope.setZero();

@@ -14,12 +14,13 @@ namespace {
 constexpr float kLog2 = std::numbers::ln2_v<float>;
 const float kHalfLogTwoPiFloat = static_cast<float>(kHalfLogTwoPi);
 
-nn::MlpShape actor_shape(const SquashedGaussianMlp::Params& params, const EnvSpec& spec) {
+nn::MlpShape actor_shape(const SquashedGaussianMlp::Params& params, const EnvSpec& spec,
+                         Index inputs) {
   bounded_actions(spec, "squashed_gaussian_mlp",
                   std::holds_alternative<Box>(spec.action)
                       ? "; gaussian_mlp fits actions without bounds"
                       : "; categorical_mlp fits one choice (Discrete)");
-  return nn::mlp_shape(spec.obs_dim(), params.hidden, 2 * spec.action_dim(), params.activation);
+  return nn::mlp_shape(inputs, params.hidden, 2 * spec.action_dim(), params.activation);
 }
 
 SquashedGaussian::Bounds bounds_named(const std::string& name) {
@@ -95,7 +96,8 @@ void SquashedGaussianMlp::Params::check() const {
 }
 
 SquashedGaussianMlp::SquashedGaussianMlp(const Params& params, const EnvSpec& spec, Rng rng)
-    : network_(actor_shape(params, spec)),
+    : input_(params.input(spec)),
+      network_(actor_shape(params, spec, input_.size())),
       distribution_(spec.action_dim(), static_cast<float>(params.min_log_std),
                     static_cast<float>(params.max_log_std), bounds_named(params.log_std_bounds)),
       box_(std::get<Box>(spec.action)),
@@ -129,7 +131,7 @@ void SquashedGaussianMlp::act(ActMode mode, MatrixFIn observations, MatrixFOut /
   const Index dim = distribution_.dim();
   Workspace::Map outputs = workspace.matrix(2 * dim, observations.cols());
   const MatrixF no_late;
-  network_.infer(params_, observations, no_late, outputs, workspace);
+  network_.infer(params_, input_.view(observations, workspace), no_late, outputs, workspace);
   // Entry by entry, so that an action does not depend on how many there are.
   for (Index j = 0; j < actions.cols(); ++j)
     for (Index i = 0; i < dim; ++i) {

@@ -2,10 +2,12 @@
 
 namespace rlrun {
 
-TwinCritics::TwinCritics(Index obs_dim, Index action_dim, const std::vector<std::int64_t>& hidden,
-                         const std::string& activation, Index batch_size, const Rng& rng)
-    : action_dim_(action_dim),
-      network_(nn::mlp_shape(obs_dim + action_dim, hidden, 1, activation)),
+TwinCritics::TwinCritics(const nn::ObservationInput& input, Index action_dim,
+                         const std::vector<std::int64_t>& hidden, const std::string& activation,
+                         Index batch_size, const Rng& rng)
+    : input_(input),
+      action_dim_(action_dim),
+      network_(nn::mlp_shape(input_.size() + action_dim, hidden, 1, activation)),
       critics_{critic(rng.fork(0)), critic(rng.fork(1))},
       passes_{nn::Pass(network_, batch_size), nn::Pass(network_, batch_size)},
       target_pass_(network_, batch_size),
@@ -17,9 +19,15 @@ nn::Learner TwinCritics::critic(Rng rng) const {
   return {network_, params, nn::Learner::Target::kCopy};
 }
 
+void TwinCritics::write_inputs(MatrixFIn observations, MatrixFIn actions, MatrixFOut inputs) const {
+  input_.apply(observations, inputs.topRows(input_.size()));
+  inputs.bottomRows(action_dim_) = actions;
+}
+
 void TwinCritics::target_minimum(const TransitionBatch& batch, MatrixFIn next_actions, Index from,
                                  Index n, VectorFOut y) {
-  target_pass_.inputs(from, n) << batch.next_observations.middleCols(from, n), next_actions;
+  write_inputs(batch.next_observations.middleCols(from, n), next_actions,
+               target_pass_.inputs(from, n));
   critics_[0].forward_target(target_pass_, from, n);
   y = target_pass_.outputs(from, n).row(0).transpose();
   critics_[1].forward_target(target_pass_, from, n);
@@ -29,8 +37,8 @@ void TwinCritics::target_minimum(const TransitionBatch& batch, MatrixFIn next_ac
 void TwinCritics::regress(const TransitionBatch& batch, VectorFIn y, Index from, Index n) {
   for (std::size_t i = 0; i < 2; ++i) {
     nn::Pass& pass = passes_[i];
-    pass.inputs(from, n) << batch.observations.middleCols(from, n),
-        batch.actions.middleCols(from, n);
+    write_inputs(batch.observations.middleCols(from, n), batch.actions.middleCols(from, n),
+                 pass.inputs(from, n));
     critics_[i].forward(pass, from, n);
     auto error = errors_.row(static_cast<Index>(i)).segment(from, n);
     error = pass.outputs(from, n).row(0) - y.transpose();
