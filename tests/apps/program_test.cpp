@@ -130,6 +130,11 @@ TEST_CASE("parts that do not go together are refused before anything runs") {
           "gaussian_mlp fits");
   refused({"run", "ppo", "hopper", "--set", "minibatch_size=5000", "--steps", "100"},
           "minibatch_size = 5000 does not fit");
+  refused(with_zoo({"run", "tiny_search", "hopper", "--policy", "gaussian_mlp", "--set",
+                    "policy.normalize_observations=true", "--steps", "100"},
+                   "well_behaved"),
+          "tiny_search does not keep the moments that the given policy normalises observations "
+          "with; it fits policies that do not (\"normalize_observations\": false)");
 
   refused(
       {"run", "td3", "hopper", "--steps", "12000"},

@@ -12,6 +12,9 @@ namespace rlrun {
 /// policy shift by their mean and scale by their deviation; it belongs at the end of an iteration,
 /// so that what was sampled and what is learned from it see observations alike. Does nothing for a
 /// policy that does not normalise.
+///
+/// A method that has one says so with `static constexpr bool kNormalizes = true`; others are
+/// refused with policies that normalise (rlrun/registry.hpp).
 class RLRUN_API Normalization {
  public:
   /// `policy` must outlive it.

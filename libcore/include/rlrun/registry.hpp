@@ -60,6 +60,12 @@ constexpr bool trains_memory() {
   return false;
 }
 
+template <class T>
+constexpr bool normalizes() {
+  if constexpr (requires { T::kNormalizes; }) return T::kNormalizes;
+  return false;
+}
+
 }  // namespace detail
 
 /// Turns a class into a registry entry. `T::Params` is read from the experiment. A task with a
@@ -100,11 +106,16 @@ PolicyEntry policy(std::string name, std::string summary, std::string reference)
 }
 
 /// An algorithm names what it trains as `T::PolicyType` and is constructed as
-/// T(params, unique_ptr<PolicyType>, env_spec, rng). It is refused policies with memory, whose
-/// actions follow from more than the observation, unless it says that it can train them with
-/// `static constexpr bool kTrainsMemory = true`: methods that learn from whole episodes' returns
-/// and leave the playing to the sampler can. If its Params have a member `Pace pace() const`, plans
-/// know how many steps an iteration takes.
+/// T(params, unique_ptr<PolicyType>, env_spec, rng). It is refused policies that it does not say
+/// that it can train:
+///
+/// - with memory, whose actions follow from more than the observation, unless
+///   `static constexpr bool kTrainsMemory = true`: methods that learn from whole episodes' returns
+///   and leave the playing to the sampler can;
+/// - that normalise observations, unless `static constexpr bool kNormalizes = true`: methods that
+///   set what they normalise with (normalization.hpp).
+///
+/// If its Params have a member `Pace pace() const`, plans know how many steps an iteration takes.
 template <class T>
 AlgorithmEntry algorithm(std::string name, std::string summary, std::string reference,
                          std::string default_policy) {
@@ -129,6 +140,11 @@ AlgorithmEntry algorithm(std::string name, std::string summary, std::string refe
       if (const Index size = policy->memory_size(); size > 0)
         throw UserError(name + " cannot train a policy with memory, and the given policy keeps " +
                         std::to_string(size) + " numbers of it per episode");
+    if constexpr (!detail::normalizes<T>())
+      if (policy->normalizes())
+        throw UserError(name +
+                        " does not keep the moments that the given policy normalises observations "
+                        "with; it fits policies that do not (\"normalize_observations\": false)");
     (void)policy.release();
     return std::make_unique<T>(params, std::unique_ptr<PolicyType>(needed), spec, rng);
   };

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "rlrun/episode.hpp"
+#include "rlrun/math/running_moments.hpp"
 #include "rlrun/policy.hpp"
 #include "rlrun/types.hpp"
 
@@ -36,6 +37,8 @@ struct Evaluation {
   [[nodiscard]] Index n_failed() const {
     return static_cast<Index>(std::count(failed.begin(), failed.end(), 1));
   }
+  /// Of the observations that were acted on, if the policy normalises with them; else of none.
+  Moments observations = Moments();
 };
 
 /// Runs episodes. What it returns is a function of its arguments and of the trial's seed, and not

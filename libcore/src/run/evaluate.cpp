@@ -44,6 +44,7 @@ void Evaluate::play(Player& player, const Rng& stream, double discount, Outcome&
   double weight = 1;
   try {
     for (Step step; !step.ended();) {
+      if (player.policy->normalizes()) outcome.seen.add(column.observations.col(0));
       column.act(*player.policy, 1);
       step = player.slot.step(column.actions.col(0), column.observations.col(0));
       outcome.discounted_return += weight * step.reward;
@@ -71,13 +72,15 @@ Evaluation Evaluate::operator()(const Policy& policy, MatrixFIn thetas, Index ep
     player->policy->set_params(thetas.col(i));
     const Rng its_streams = streams.fork(static_cast<std::uint64_t>(i));
     Outcome& outcome = outcomes[std::size_t(i)];
+    if (policy.normalizes()) outcome.seen = Moments(source_.spec.obs_dim());
     for (Index e = 0; e < episodes && !outcome.failed; ++e)
       play(*player, its_streams.fork(static_cast<std::uint64_t>(e)), discount, outcome);
     const std::lock_guard<std::mutex> lock(players_mutex_);
     players_.push_back(std::move(player));
   });
 
-  Evaluation result{Vector::Zero(n), Vector::Zero(n), 0, {}};
+  Evaluation result{.returns = Vector::Zero(n), .discounted_returns = Vector::Zero(n)};
+  if (policy.normalizes()) result.observations = Moments(source_.spec.obs_dim());
   for (Index i = 0; i < n; ++i) {
     const Outcome& outcome = outcomes[std::size_t(i)];
     result.failed.push_back(outcome.failed ? 1 : 0);
@@ -85,6 +88,7 @@ Evaluation Evaluate::operator()(const Policy& policy, MatrixFIn thetas, Index ep
     result.discounted_returns(i) = outcome.discounted_return / static_cast<double>(episodes);
     for (const std::int32_t length : outcome.log.lengths) result.steps += length;
     append(source_.log.episodes, outcome.log);
+    if (policy.normalizes()) result.observations.add(outcome.seen);  // in order, whoever was first
   }
   source_.count(result.steps);
   rank_last(result.failed, result.returns);

@@ -29,6 +29,7 @@ class Evaluate {
     double total_return = 0, discounted_return = 0;
     EpisodeLog log;
     bool failed = false;
+    Moments seen = Moments();  // what was acted on, if the policy normalises
   };
 
   std::unique_ptr<Player> take_player(const Policy& policy);

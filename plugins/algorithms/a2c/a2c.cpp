@@ -28,6 +28,7 @@ namespace rlrun::algorithms {
 class A2c final : public Algorithm {
  public:
   using PolicyType = StochasticPolicy;
+  static constexpr bool kNormalizes = true;
 
   struct Params : RolloutParams, ActorCriticParams {
     bool normalize_advantages = false;

@@ -18,6 +18,7 @@
 
 #include <algorithm>
 
+#include "rlrun/normalization.hpp"
 #include "rlrun/plugin.hpp"
 
 namespace rlrun::algorithms {
@@ -25,6 +26,7 @@ namespace rlrun::algorithms {
 class OneStepActorCritic final : public Algorithm {
  public:
   using PolicyType = StochasticPolicy;
+  static constexpr bool kNormalizes = true;
 
   struct Params {
     std::int64_t steps_per_iteration = 1000;
@@ -62,6 +64,7 @@ class OneStepActorCritic final : public Algorithm {
         policy_(std::move(policy)),
         value_net_(nn::mlp_shape(policy_->input().size(), params.value_hidden, 1,
                                  params.value_activation)),
+        normalization_(*policy_),
         theta_(policy_->params()),
         w_(initial_value_params(value_net_, rng.fork("value_network"))),
         policy_trace_(VectorF::Zero(theta_.size())),
@@ -77,6 +80,7 @@ class OneStepActorCritic final : public Algorithm {
     Rng acting = it.rng.fork("policy");
     double squares = 0;
     const std::int64_t n_steps = std::min(p_.steps_per_iteration, it.steps_left);
+    Moments seen(policy_->normalization_size() / 2);
     for (std::int64_t step = 0; step < n_steps; ++step) {
       if (walk.at_start()) {
         discounting_ = 1;
@@ -84,6 +88,7 @@ class OneStepActorCritic final : public Algorithm {
         value_trace_.setZero();
       }
       observation_ = walk.observation();
+      if (policy_->normalizes()) seen.add(observation_.col(0));
       policy_->act(ActMode::kExplore, observation_, no_memory_, std::span(&acting, 1), action_,
                    workspace_);
       const Step result = walk.step(action_.col(0));
@@ -95,6 +100,8 @@ class OneStepActorCritic final : public Algorithm {
     if (!theta_.allFinite() || !w_.allFinite())
       throw TrialError(
           "the parameters of actor_critic are no longer finite; try smaller step sizes");
+    normalization_.update(seen);
+    theta_ = policy_->params();
     it.metrics["mean_squared_delta"] = squares / static_cast<double>(n_steps);
   }
 
@@ -115,6 +122,7 @@ class OneStepActorCritic final : public Algorithm {
     archive("policy_trace", policy_trace_);
     archive("value_trace", value_trace_);
     archive("discounting", discounting_);
+    normalization_.state(archive);
     if (archive.restoring()) policy_->set_params(theta_);
   }
 
@@ -155,6 +163,7 @@ class OneStepActorCritic final : public Algorithm {
   Params p_;
   std::unique_ptr<StochasticPolicy> policy_;
   nn::Mlp value_net_;
+  Normalization normalization_;
   VectorF theta_, w_;  // of the policy and of the value function
   VectorF policy_trace_, value_trace_;
   double discounting_ = 1;

@@ -27,6 +27,7 @@
 
 #include "rlrun/math/budget.hpp"
 #include "rlrun/math/normals.hpp"
+#include "rlrun/normalization.hpp"
 #include "rlrun/parallel.hpp"
 #include "rlrun/plugin.hpp"
 
@@ -78,6 +79,7 @@ class Cem final : public Algorithm {
  public:
   using PolicyType = Policy;
   static constexpr bool kTrainsMemory = true;
+  static constexpr bool kNormalizes = true;
 
   struct Params {
     std::int64_t population = 100;
@@ -108,7 +110,8 @@ class Cem final : public Algorithm {
   Cem(const Params& params, std::unique_ptr<Policy> policy, const EnvSpec& /*spec*/, Rng /*rng*/)
       : p_(params),
         policy_(std::move(policy)),
-        mean_(policy_->params().cast<double>()),
+        normalization_(*policy_),
+        mean_(policy_->params().head(policy_->n_learned()).cast<double>()),
         std_(Vector::Constant(mean_.size(), p_.initial_std)) {}
 
   void iterate(Iteration& it) override {
@@ -120,13 +123,15 @@ class Cem final : public Algorithm {
     // theta_i ~ N(mu, diag(sampling variance)), scored by one episode each
     elites_.reset(mean_.size(), elite_count(p_));
     Index steps = 0, candidates = 0, failed = 0;
+    Moments seen(policy_->normalization_size() / 2);
     const Index wanted = steps_within(it.steps_left, p_.batch_steps);
     for (Index wave = p_.population; wave > 0; wave = next_wave(wanted, steps, candidates)) {
       draw(sampling_std, wave, candidates, it.rng.fork("candidates"));
       const Evaluation evaluation = it.sampler.evaluate(*policy_, thetas_, 1, p_.discount);
       for (Index i = 0; i < wave; ++i)
         if (evaluation.failed[std::size_t(i)] == 0)
-          elites_.offer(thetas_.col(i), evaluation.discounted_returns(i));
+          elites_.offer(thetas_.col(i).head(mean_.size()), evaluation.discounted_returns(i));
+      seen.add(evaluation.observations);
       steps += evaluation.steps;
       failed += evaluation.n_failed();
       candidates += wave;
@@ -141,7 +146,11 @@ class Cem final : public Algorithm {
     const Matrix elite = elites_.thetas();
     mean_ = elite.rowwise().mean();
     std_ = (elite.colwise() - mean_).array().square().rowwise().mean().sqrt();
-    policy_->set_params(mean_.cast<float>());
+    VectorF params = policy_->params();
+    params.head(mean_.size()) = mean_.cast<float>();
+    policy_->set_params(params);
+    // Shift and scale are not searched: the next candidates share what these have seen.
+    normalization_.update(seen);
 
     it.metrics["candidates"] = static_cast<double>(candidates);
     if (failed > 0) it.metrics["failed_candidates"] = static_cast<double>(failed);
@@ -163,16 +172,19 @@ class Cem final : public Algorithm {
   void state(Archive& archive) override {
     archive("mean", mean_);
     archive("std", std_);
-    if (archive.restoring()) policy_->set_params(mean_.cast<float>());
+    VectorF params = policy_->params();
+    archive("policy", params);
+    if (archive.restoring()) policy_->set_params(params);
+    normalization_.state(archive);
   }
 
  private:
   // Every candidate has its own stream, so that the threads may share the work.
   void draw(const Vector& sampling_std, Index wave, Index first, const Rng& rng) {
-    thetas_.resize(mean_.size(), wave);
+    thetas_ = policy_->params().replicate(1, wave);
     parallel_for(wave, [&](Index i) {
       Rng stream = rng.fork(static_cast<std::uint64_t>(first + i));
-      auto theta = thetas_.col(i);
+      auto theta = thetas_.col(i).head(mean_.size());
       fill_standard_normal(stream, theta);
       theta = (mean_.array() + sampling_std.array() * theta.array().cast<double>()).cast<float>();
     });
@@ -192,6 +204,7 @@ class Cem final : public Algorithm {
 
   Params p_;
   std::unique_ptr<Policy> policy_;
+  Normalization normalization_;
   Vector mean_, std_;
   Elites elites_;
   MatrixF thetas_;  // (n_params, wave)

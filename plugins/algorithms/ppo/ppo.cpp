@@ -64,6 +64,7 @@ struct ValueError {
 class Ppo final : public Algorithm {
  public:
   using PolicyType = StochasticPolicy;
+  static constexpr bool kNormalizes = true;
 
   struct Params : RolloutParams, ActorCriticParams {
     std::int64_t minibatch_size = 64;

@@ -57,6 +57,7 @@ inline float pull(VectorFIn action, VectorFIn mean, VectorFIn log_variance, floa
 class PpoCma final : public Algorithm {
  public:
   using PolicyType = BoundedGaussianMlp;
+  static constexpr bool kNormalizes = true;
 
   struct Params {
     std::int64_t batch_steps = 8000;

@@ -36,6 +36,7 @@ inline double adapted_penalty(double beta, double kl, double target_kl) {
 class PpoKl final : public Algorithm {
  public:
   using PolicyType = StochasticPolicy;
+  static constexpr bool kNormalizes = true;
 
   struct Params : RolloutParams, ActorCriticParams {
     std::int64_t minibatch_size = 64;

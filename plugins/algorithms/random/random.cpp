@@ -3,9 +3,11 @@
 //   Y. Duan et al., "Benchmarking Deep Reinforcement Learning for Continuous Control", ICML 2016:
 //   the "Random" column of Table 1.
 //
-// Plays whole episodes with the policy as it was made. With the default policy, actions are uniform
-// in the box of the task, which is what the published column holds.
+// Plays whole episodes with the policy as it was made (but for the moments of observations, where
+// the policy normalises). With the default policy, actions are uniform in the box of the task,
+// which is what the published column holds.
 
+#include "rlrun/normalization.hpp"
 #include "rlrun/plugin.hpp"
 
 namespace rlrun::algorithms {
@@ -14,6 +16,7 @@ class Random final : public Algorithm {
  public:
   using PolicyType = Policy;
   static constexpr bool kTrainsMemory = true;
+  static constexpr bool kNormalizes = true;
 
   struct Params {
     std::int64_t batch_steps = 50'000;
@@ -26,9 +29,13 @@ class Random final : public Algorithm {
   };
 
   Random(const Params& params, std::unique_ptr<Policy> policy, const EnvSpec& /*spec*/, Rng /*rng*/)
-      : p_(params), policy_(std::move(policy)) {}
+      : p_(params), policy_(std::move(policy)), normalization_(*policy_) {}
 
-  void iterate(Iteration& it) override { it.sampler.collect(*policy_, p_.batch_steps); }
+  void iterate(Iteration& it) override {
+    const Batch batch = it.sampler.collect(*policy_, p_.batch_steps);
+    if (policy_->normalizes())
+      for (const Episode& episode : batch) normalization_.update(episode.states());
+  }
 
   [[nodiscard]] const Policy& policy() const override { return *policy_; }
 
@@ -36,11 +43,13 @@ class Random final : public Algorithm {
     VectorF params = policy_->params();
     archive("policy", params);
     if (archive.restoring()) policy_->set_params(params);
+    normalization_.state(archive);
   }
 
  private:
   Params p_;
   std::unique_ptr<Policy> policy_;
+  Normalization normalization_;
 };
 
 inline void register_random(Registry& registry) {

@@ -25,6 +25,7 @@
 #include "rlrun/baselines/linear_feature.hpp"
 #include "rlrun/math/samples.hpp"
 #include "rlrun/nn/adam.hpp"
+#include "rlrun/normalization.hpp"
 #include "rlrun/plugin.hpp"
 
 namespace rlrun::algorithms {
@@ -32,6 +33,7 @@ namespace rlrun::algorithms {
 class Reinforce final : public Algorithm {
  public:
   using PolicyType = StochasticPolicy;
+  static constexpr bool kNormalizes = true;
 
   struct Params : SampleParams {
     std::int64_t batch_steps = 50'000;
@@ -51,7 +53,8 @@ class Reinforce final : public Algorithm {
       : p_(params),
         policy_(std::move(policy)),
         optimiser_(policy_->params().size()),
-        baseline_(policy_->input().one_hot()) {}
+        baseline_(policy_->input().one_hot()),
+        normalization_(*policy_) {}
 
   void iterate(Iteration& it) override {
     const Batch batch = it.sampler.collect(*policy_, p_.batch_steps);
@@ -66,6 +69,7 @@ class Reinforce final : public Algorithm {
     policy_->set_params(params);
 
     baseline_.fit(batch, samples.returns);
+    normalization_.update(samples.observations);
 
     it.metrics["gradient_norm"] = gradient.norm();
     // Some of the steps will do for a diagnostic.
@@ -82,6 +86,7 @@ class Reinforce final : public Algorithm {
     if (archive.restoring()) policy_->set_params(params);
     optimiser_.state(archive);
     baseline_.state(archive);
+    normalization_.state(archive);
   }
 
  private:
@@ -89,6 +94,7 @@ class Reinforce final : public Algorithm {
   std::unique_ptr<StochasticPolicy> policy_;
   nn::Adam optimiser_;
   LinearFeatureBaseline baseline_;
+  Normalization normalization_;
 };
 
 inline void register_reinforce(Registry& registry) {

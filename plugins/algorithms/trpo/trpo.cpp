@@ -27,6 +27,7 @@
 #include "rlrun/math/conjugate_gradient.hpp"
 #include "rlrun/math/samples.hpp"
 #include "rlrun/nn/parts.hpp"
+#include "rlrun/normalization.hpp"
 #include "rlrun/parallel.hpp"
 #include "rlrun/plugin.hpp"
 
@@ -35,6 +36,7 @@ namespace rlrun::algorithms {
 class Trpo final : public Algorithm {
  public:
   using PolicyType = StochasticPolicy;
+  static constexpr bool kNormalizes = true;
 
   struct Params : SampleParams {
     std::int64_t batch_steps = 50'000;
@@ -71,7 +73,8 @@ class Trpo final : public Algorithm {
        Rng /*rng*/)
       : p_(params),
         policy_(std::move(policy)),
-        baseline_(policy_->input().one_hot()) {}
+        baseline_(policy_->input().one_hot()),
+        normalization_(*policy_) {}
 
   void iterate(Iteration& it) override {
     const Batch batch = it.sampler.collect(*policy_, p_.batch_steps);
@@ -82,6 +85,7 @@ class Trpo final : public Algorithm {
     line_search(samples, old, step, it.metrics);
 
     baseline_.fit(batch, samples.returns);
+    normalization_.update(samples.observations);
   }
 
   // What the old parameters say of the batch, from one pass over it. There all ratios are 1, and
@@ -150,6 +154,7 @@ class Trpo final : public Algorithm {
     archive("policy", params);
     if (archive.restoring()) policy_->set_params(params);
     baseline_.state(archive);
+    normalization_.state(archive);
   }
 
  private:
@@ -189,6 +194,7 @@ class Trpo final : public Algorithm {
   Params p_;
   std::unique_ptr<StochasticPolicy> policy_;
   LinearFeatureBaseline baseline_;
+  Normalization normalization_;
 };
 
 inline void register_trpo(Registry& registry) {

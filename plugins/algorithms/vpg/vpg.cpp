@@ -25,6 +25,7 @@ namespace rlrun::algorithms {
 class Vpg final : public Algorithm {
  public:
   using PolicyType = StochasticPolicy;
+  static constexpr bool kNormalizes = true;
 
   struct Params : SampleParams, ValueBaselineParams {
     std::int64_t batch_steps = 4000;

@@ -6,6 +6,7 @@
 
 #include "rlrun/error.hpp"
 #include "rlrun/parallel.hpp"
+#include "rlrun/policies/gaussian_mlp.hpp"
 
 #include "run/memory_archive.hpp"
 #include "toys.hpp"
@@ -487,4 +488,30 @@ TEST_CASE("a non-finite action is named", "[sampler]") {
   TrialSampler sampler(climb(8, 60), Rng(3));
   CHECK_THROWS_WITH(sampler.collect(Noise(std::numeric_limits<float>::quiet_NaN()), 10),
                     "the policy chose a non-finite action at step 0 of an episode");
+}
+
+TEST_CASE("evaluate knows the moments of what a normalising policy acted on", "[sampler]") {
+  GaussianMlp::Params params;
+  params.hidden = {4};
+  params.normalize_observations = GENERATE(true, false);
+  const auto evaluate = [&](int n_threads) {
+    const Threads threads(n_threads);
+    TrialSampler sampler(climb(4, 30), Rng(1));
+    const GaussianMlp policy(params, sampler.spec(), Rng(2));
+    MatrixF thetas = policy.params().replicate(1, 9);
+    thetas.row(0) = VectorF::LinSpaced(9, -1, 1);
+    return sampler.evaluate(policy, thetas, 3, 1);
+  };
+  const Evaluation one = evaluate(1), four = evaluate(4);
+  if (!params.normalize_observations) {
+    CHECK(one.observations.count == 0);
+    return;
+  }
+  CHECK(one.observations.count == static_cast<double>(one.steps));
+  CHECK(four.observations.mean == one.observations.mean);
+  CHECK(four.observations.variance == one.observations.variance);
+  // The second entry counts the steps of an episode from 0: what was acted on, and not the end.
+  CHECK(one.observations.mean(0) < 4);
+  CHECK(one.observations.mean(1) ==
+        Approx((static_cast<double>(one.steps) / 27 - 1) / 2).margin(1.5));
 }

@@ -127,6 +127,12 @@ TEST_CASE("actor_critic learns to go right", "[algorithm]") {
   CHECK(toys::greedy_mean_return(env, learner.policy()) == 1);
 }
 
+TEST_CASE("actor_critic keeps the moments that observations are normalised with", "[algorithm]") {
+  OneStepActorCritic::Params params;
+  params.steps_per_iteration = 200;
+  support::check_normalizes<OneStepActorCritic>(params);
+}
+
 TEST_CASE("actor_critic sees choices one-hot", "[algorithm]") {
   OneStepActorCritic::Params params;
   params.steps_per_iteration = 50;

@@ -207,3 +207,23 @@ TEST_CASE("cem solves the regulator", "[algorithm]") {
   const double idle = toys::Regulator::idle_mean_return();
   CHECK(reached > best + 0.1 * (idle - best));
 }
+
+TEST_CASE("cem does not search what observations are normalised with", "[algorithm]") {
+  support::Trial trial(toys::factory<support::Haze>());
+  Cem::Params params;
+  params.population = 10;
+  params.elite_fraction = 0.3;
+  params.batch_steps = 0;
+  const auto cem = support::with_gaussian<Cem>(params, trial.spec(), Rng(1), 1, {8}, true);
+  CHECK(cem->mean().size() == cem->policy().params().size() - 2);
+  trial.iterate(*cem, 2);
+  CHECK(cem->policy().params().head(cem->mean().size()) == cem->mean().cast<float>());
+}
+
+TEST_CASE("cem keeps the moments that observations are normalised with", "[algorithm]") {
+  Cem::Params params;
+  params.population = 10;
+  params.elite_fraction = 0.3;
+  params.batch_steps = 300;
+  support::check_normalizes<Cem>(params);
+}

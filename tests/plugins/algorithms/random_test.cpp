@@ -36,3 +36,9 @@ TEST_CASE("random earns what uniform actions earn", "[algorithm]") {
   // a ~ U(-1, 1): E[-(a - 1/2)^2] = -(1/3 + 1/4); the standard deviation of one is 0.609.
   CHECK(std::abs(sum / 20'000 + 7.0 / 12) < 4 * 0.609 / std::sqrt(20'000));
 }
+
+TEST_CASE("random keeps the moments that observations are normalised with", "[algorithm]") {
+  Random::Params params;
+  params.batch_steps = 400;
+  support::check_normalizes<Random>(params);
+}

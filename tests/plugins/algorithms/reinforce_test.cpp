@@ -84,6 +84,12 @@ TEST_CASE("reinforce solves the regulator", "[algorithm]") {
   CHECK(toys::greedy_mean_return(env, reinforce->policy()) > best + 0.1 * (idle - best));
 }
 
+TEST_CASE("reinforce keeps the moments that observations are normalised with", "[algorithm]") {
+  Reinforce::Params params;
+  params.batch_steps = 400;
+  support::check_normalizes<Reinforce>(params);
+}
+
 TEST_CASE("reinforce learns to cross the frozen lake", "[algorithm]") {
   support::Trial trial(toys::factory<toys::FrozenLake>());
   Reinforce::Params params;

@@ -27,8 +27,10 @@ template <class Algorithm>
 std::unique_ptr<Algorithm> with_gaussian(const typename Algorithm::Params& params,
                                          const EnvSpec& spec, const Rng& rng,
                                          double initial_std = 1,
-                                         std::vector<std::int64_t> hidden = {8}) {
+                                         std::vector<std::int64_t> hidden = {8},
+                                         bool normalize_observations = false) {
   GaussianMlp::Params policy;
+  policy.normalize_observations = normalize_observations;
   policy.hidden = std::move(hidden);
   policy.initial_std = initial_std;
   return std::make_unique<Algorithm>(
@@ -159,6 +161,44 @@ inline void check_sees_one_hot(const AlgorithmFactory& make, int iterations = 4)
     return algorithm->policy().params();
   };
   CHECK(learned(toys::factory<Which<false>>()) == learned(toys::factory<Which<true>>()));
+}
+
+/// Shows a number from N(5, 1/2) after every step, whatever is done; reward -a^2.
+class Haze final : public Env {
+ public:
+  [[nodiscard]] const EnvSpec& spec() const override { return spec_; }
+  void reset(Rng rng, VectorFOut observation) override {
+    rng_ = rng;
+    show(observation);
+  }
+  Transition step(VectorFIn action, VectorFOut observation) override {
+    show(observation);
+    return {.reward = -double{action(0)} * double{action(0)}};
+  }
+
+ private:
+  void show(VectorFOut observation) {
+    observation(0) = 5 + 0.5F * static_cast<float>(rng_.normal());
+  }
+  EnvSpec spec_{unbounded(1), box(1, -1, 1), 20};
+  Rng rng_{0};
+};
+
+/// A method that keeps the moments that its policy normalises with, of 100 steps an iteration or
+/// more: they are those of what was seen, on any number of threads and after a restart.
+template <class Algorithm>
+void check_normalizes(const typename Algorithm::Params& params) {
+  const auto make = [&](const EnvSpec& task, const Rng& rng) -> std::unique_ptr<rlrun::Algorithm> {
+    return with_gaussian<Algorithm>(params, task, rng, 1, {8}, true);
+  };
+  contracts::check_algorithm(make, toys::factory<Haze>());
+
+  Trial trial(toys::factory<Haze>());
+  const auto algorithm = make(trial.spec(), Rng(3));
+  trial.iterate(*algorithm, 5);
+  const VectorF last = algorithm->policy().params().tail(2);
+  CHECK(double{last(0)} == Approx(5).margin(0.08));
+  CHECK(double{last(1)} == Approx(2).margin(0.2));
 }
 
 }  // namespace support

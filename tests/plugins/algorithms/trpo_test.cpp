@@ -163,3 +163,9 @@ TEST_CASE("trpo solves the regulator", "[algorithm]") {
   const double idle = toys::Regulator::idle_mean_return();
   CHECK(toys::greedy_mean_return(env, trpo->policy()) > best + 0.05 * (idle - best));
 }
+
+TEST_CASE("trpo keeps the moments that observations are normalised with", "[algorithm]") {
+  Trpo::Params params;
+  params.batch_steps = 400;
+  support::check_normalizes<Trpo>(params);
+}

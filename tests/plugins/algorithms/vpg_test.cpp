@@ -59,6 +59,14 @@ TEST_CASE("vpg solves the regulator", "[algorithm]") {
   CHECK(toys::greedy_mean_return(env, vpg->policy()) > best + 0.05 * (idle - best));
 }
 
+TEST_CASE("vpg keeps the moments that observations are normalised with", "[algorithm]") {
+  Vpg::Params params;
+  params.batch_steps = 400;
+  params.value_steps = 3;
+  params.value_hidden = {8};
+  support::check_normalizes<Vpg>(params);
+}
+
 TEST_CASE("vpg sees choices one-hot", "[algorithm]") {
   Vpg::Params params;
   params.batch_steps = 400;
