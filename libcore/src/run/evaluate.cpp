@@ -79,7 +79,8 @@ Evaluation Evaluate::operator()(const Policy& policy, MatrixFIn thetas, Index ep
     players_.push_back(std::move(player));
   });
 
-  Evaluation result{.returns = Vector::Zero(n), .discounted_returns = Vector::Zero(n)};
+  Evaluation result{
+      .returns = Vector::Zero(n), .discounted_returns = Vector::Zero(n), .failed = {}};
   if (policy.normalizes()) result.observations = Moments(source_.spec.obs_dim());
   for (Index i = 0; i < n; ++i) {
     const Outcome& outcome = outcomes[std::size_t(i)];

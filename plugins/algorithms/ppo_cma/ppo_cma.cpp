@@ -198,9 +198,10 @@ class PpoCma final : public Algorithm {
   // What the critic thinks of the state in which the simulation broke down; 0 for other ends.
   [[nodiscard]] double value_after(const Episode& episode) const {
     if (!episode.unstable) return 0;
-    MatrixF input(scale_.size() + 1, 1);
-    input.topRows(scale_.size()) = scaled(episode.final_state());
-    input(scale_.size(), 0) = 1e-3F * static_cast<float>(episode.length());
+    const Index size = policy_->input().size();
+    MatrixF input(size + 1, 1);
+    input.topRows(size) = seen(episode.final_state());
+    input(size, 0) = 1e-3F * static_cast<float>(episode.length());
     return double{nn::outputs_of(critic_, input)(0, 0)};
   }
 
