@@ -28,7 +28,7 @@ json::Value report(const StoredPolicy& stored, const EpisodeStatistics& s) {
                       {"steps", stored.steps},
                       {"episodes", static_cast<std::int64_t>(s.episodes)},
                       {"mean", s.mean},
-                      {"std", std::isfinite(s.std) ? json::Value(s.std) : json::Value()},
+                      {"std", json::number_or_null(s.std)},
                       {"min", s.min},
                       {"max", s.max},
                       {"mean_length", s.mean_length},

@@ -248,6 +248,10 @@ bool Value::operator==(const Value& other) const {
   return data_ == other.data_;
 }
 
+Value number_or_null(double value) {
+  return std::isfinite(value) ? Value(value) : Value();
+}
+
 std::string canonical(const Value& value) {
   std::string out;
   append_canonical(out, value);

@@ -84,6 +84,9 @@ class Value {
   Location where_, key_;
 };
 
+/// The number, or null for what JSON has no number for: NaN and the infinities.
+Value number_or_null(double value);
+
 /// Reads one JSON text. Strict: no comments, duplicate keys, NaN or numbers that overflow; doubles
 /// are exact (std::from_chars); whole numbers fit into 64 bits; nesting up to 64; at most 64 MiB
 /// and four million values. Throws UserError "file:line:column: what is wrong".

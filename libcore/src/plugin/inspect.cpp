@@ -1,6 +1,5 @@
 #include "plugin/inspect.hpp"
 
-#include <cmath>
 #include <limits>
 
 #include "rlrun/error.hpp"
@@ -10,11 +9,6 @@
 namespace rlrun {
 namespace {
 
-/// An end of a range; null if there is none.
-json::Value end_to_json(double end) {
-  return std::isfinite(end) ? json::Value(end) : json::Value();
-}
-
 json::Value to_json(const FieldInfo& field) {
   json::Object object = {
       {"name", field.name},
@@ -23,8 +17,8 @@ json::Value to_json(const FieldInfo& field) {
       {"doc", field.doc}};
   const bool number = field.type == "int" || field.type == "number" || field.type == "int_list";
   if (number) {
-    object.emplace_back("low", end_to_json(field.range.low));
-    object.emplace_back("high", end_to_json(field.range.high));
+    object.emplace_back("low", json::number_or_null(field.range.low));
+    object.emplace_back("high", json::number_or_null(field.range.high));
     object.emplace_back("open_low", field.range.open_low);
     object.emplace_back("open_high", field.range.open_high);
   }
@@ -38,7 +32,7 @@ json::Value to_json(const FieldInfo& field) {
 
 /// A bound of every entry: one number if they are all the same; null where unbounded.
 json::Value bounds_to_json(const VectorF& bounds) {
-  const auto entry = [](float x) { return end_to_json(static_cast<double>(x)); };
+  const auto entry = [](float x) { return json::number_or_null(static_cast<double>(x)); };
   if (bounds.size() > 0 && (bounds.array() == bounds[0]).all()) return entry(bounds[0]);
   json::Array list;
   for (const float x : bounds) list.push_back(entry(x));

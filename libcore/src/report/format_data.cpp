@@ -20,10 +20,6 @@ std::string exact(double value) {
   return std::isfinite(value) ? fmt::format("{}", value) : "";
 }
 
-json::Value number_or_null(double value) {
-  return std::isfinite(value) ? json::Value(value) : json::Value();
-}
-
 const char* why_name(LostSeed::Why why) {
   switch (why) {
     case LostSeed::Why::kFailed:
@@ -55,20 +51,20 @@ json::Value json_lost(const LostSeed& lost) {
 json::Value json_cell(const Cell& cell) {
   json::Array seeds, scores, lost;
   for (const std::uint64_t seed : cell.seeds) seeds.emplace_back(static_cast<std::int64_t>(seed));
-  for (const double score : cell.scores) scores.push_back(number_or_null(score));
+  for (const double score : cell.scores) scores.push_back(json::number_or_null(score));
   for (const LostSeed& seed : cell.lost) lost.push_back(json_lost(seed));
   json::Object object = {{"env", cell.env},
                          {"algorithm", cell.algorithm},
                          {"n", cell.n},
                          {"n_failed", cell.n_failed},
                          {"n_missing", cell.n_missing},
-                         {"mean", number_or_null(cell.mean)},
-                         {"std", number_or_null(cell.std)},
+                         {"mean", json::number_or_null(cell.mean)},
+                         {"std", json::number_or_null(cell.std)},
                          {"best", cell.best},
                          {"bold", cell.bold},
                          {"bold_withheld", cell.bold_withheld},
                          {"worse_than_random", cell.worse_than_random},
-                         {"p", cell.p ? number_or_null(*cell.p) : json::Value()},
+                         {"p", cell.p ? json::number_or_null(*cell.p) : json::Value()},
                          {"seeds", std::move(seeds)},
                          {"scores", std::move(scores)},
                          {"lost", std::move(lost)},
@@ -79,11 +75,11 @@ json::Value json_cell(const Cell& cell) {
   if (cell.published) {
     object.emplace_back(
         "published",
-        json::Object{{"mean", number_or_null(cell.published->mean)},
-                     {"std", number_or_null(cell.published->std)},
+        json::Object{{"mean", json::number_or_null(cell.published->mean)},
+                     {"std", json::number_or_null(cell.published->std)},
                      {"bold", cell.published->bold},
                      {"note", cell.published->note},
-                     {"difference", number_or_null(cell.mean - cell.published->mean)}});
+                     {"difference", json::number_or_null(cell.mean - cell.published->mean)}});
   }
   return object;
 }

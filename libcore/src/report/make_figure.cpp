@@ -152,8 +152,7 @@ class FigureMaker {
                                const std::vector<std::uint64_t>& seeds, const std::string& status) {
     const auto numbers = [](const std::vector<double>& values) {
       json::Array array;
-      for (const double value : values)
-        array.push_back(std::isfinite(value) ? json::Value(value) : json::Value());
+      for (const double value : values) array.push_back(json::number_or_null(value));
       return array;
     };
     json::Array seed_numbers;

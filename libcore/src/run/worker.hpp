@@ -36,7 +36,7 @@ struct WorkerReport {
   LivePage::Phase phase = LivePage::Phase::kLoading;
   std::int64_t ticks = 0, iterations = 0, steps = 0;       ///< 0 to 2^53.
   double fraction = 0, mean_return = 0, wall_seconds = 0;  ///< A return may be NaN.
-  std::string kind, message;
+  std::string kind{}, message{};
   int exit_code = 0;
 
   [[nodiscard]] std::string place() const;  ///< "in iteration 3", for messages.

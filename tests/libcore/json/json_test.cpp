@@ -141,6 +141,12 @@ TEST_CASE("numbers at the borders", "[json]") {
   CHECK(error_of("1e-400") == "f.json:1:1: the number 1e-400 is out of range");
 }
 
+TEST_CASE("what is no number is null", "[json]") {
+  CHECK(json::number_or_null(-1.5) == json::Value(-1.5));
+  for (const double none : {std::nan(""), HUGE_VAL, -HUGE_VAL})
+    CHECK(json::number_or_null(none).is_null());
+}
+
 TEST_CASE("canonical text does not depend on the order of members and keeps types", "[json]") {
   const json::Value a =
       json::parse(R"({"b": 1, "a": [1.0, 1e22, -0.0, 0.1, true, null, "\u00e9"]})", "f");
