@@ -4,9 +4,9 @@
 
 #include "rlrun/error.hpp"
 
+#include "check/entry_check.hpp"
 #include "commands.hpp"
 #include "entry_names.hpp"
-#include "run/entry_check.hpp"
 
 namespace rlrun::commands {
 namespace {

@@ -11,8 +11,8 @@
 #include "report/number.hpp"
 #include "run/installed_code.hpp"
 #include "run/machine.hpp"
-#include "run/play.hpp"
 #include "run/stored_policy.hpp"
+#include "sample/play.hpp"
 
 namespace rlrun::commands {
 namespace {

@@ -12,8 +12,8 @@
 #include "report/film.hpp"
 #include "report/image.hpp"
 #include "report/number.hpp"
-#include "run/play.hpp"
 #include "run/stored_policy.hpp"
+#include "sample/play.hpp"
 
 namespace rlrun::commands {
 namespace {

@@ -2,9 +2,9 @@
 
 #include "rlrun/error.hpp"
 
+#include "check/state_replay.hpp"
 #include "commands.hpp"
 #include "experiment/experiment.hpp"
-#include "run/replay.hpp"
 #include "run/stored_policy.hpp"
 
 namespace rlrun::commands {

@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "check/rehearsal.hpp"
 #include "commands.hpp"
 #include "report/number.hpp"
 #include "report/report.hpp"
 #include "run/debug_trial.hpp"
-#include "run/rehearsal.hpp"
 #include "run/sweep.hpp"
 #include "sweep_options.hpp"
 

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "check/rehearsal.hpp"
 #include "commands.hpp"
 #include "run/plan.hpp"
-#include "run/rehearsal.hpp"
 #include "run/sweep.hpp"
 #include "sweep_options.hpp"
 

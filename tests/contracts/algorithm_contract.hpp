@@ -9,7 +9,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "run/algorithm_check.hpp"
+#include "check/algorithm_check.hpp"
 
 namespace contracts {
 

@@ -9,7 +9,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "run/env_check.hpp"
+#include "check/env_check.hpp"
 
 namespace contracts {
 

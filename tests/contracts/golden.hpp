@@ -14,7 +14,7 @@
 
 #include "rlrun/env.hpp"
 
-#include "run/env_player.hpp"
+#include "sample/env_player.hpp"
 
 namespace contracts {
 

@@ -10,8 +10,8 @@
 
 #include "rlrun/policy.hpp"
 
-#include "run/env_player.hpp"
-#include "run/policy_check.hpp"
+#include "check/policy_check.hpp"
+#include "sample/env_player.hpp"
 
 namespace contracts {
 

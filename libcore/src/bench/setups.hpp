@@ -9,7 +9,7 @@
 
 #include "bench/bench.hpp"
 #include "plugin/loader.hpp"
-#include "run/sampler.hpp"
+#include "sample/sampler.hpp"
 
 namespace rlrun::bench {
 

@@ -5,7 +5,7 @@
 #include <cctype>
 #include <sstream>
 
-#include "run/build_info.hpp"
+#include "trial/build_info.hpp"
 
 namespace rlrun::cli {
 namespace {

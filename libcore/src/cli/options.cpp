@@ -21,7 +21,7 @@
 #include "cli/wrap.hpp"
 #include "json/json.hpp"
 #include "plugin/catalog.hpp"
-#include "run/build_info.hpp"
+#include "trial/build_info.hpp"
 
 namespace rlrun::cli {
 namespace {

@@ -1,6 +1,7 @@
 #include "experiment/entries.hpp"
 
 #include "plugin/fields.hpp"
+#include "plugin/names.hpp"
 
 namespace rlrun::experiment {
 namespace {

@@ -6,6 +6,7 @@
 
 #include "experiment/overrides.hpp"
 #include "experiment/plan.hpp"
+#include "plugin/names.hpp"
 
 namespace rlrun {
 namespace {

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "experiment/trial.hpp"
 #include "plugin/catalog.hpp"
+#include "trial/trial.hpp"
 
 namespace rlrun {
 
@@ -67,13 +67,5 @@ Trial make_trial(const std::string& env, const std::string& algorithm, const std
 /// kind ("env."), for commands that use it alone.
 Choice make_choice(Kind kind, const std::string& name, const std::vector<std::string>& settings,
                    const InfoSource& info);
-
-/// Checks the stem of an experiment's file, which names its result folder: UTF-8 without control
-/// characters, no leading dot, dash or space, at most 100 bytes. Throws UserError.
-void check_stem(const std::string& stem);
-
-/// Checks a name that becomes part of a path: letters, digits, "_", "-", "." and "/" as in
-/// "gym/Hopper-v4"; no leading dot or dash, no "..", at most 100 bytes. Throws UserError.
-void check_name(const std::string& name, const std::string& what);
 
 }  // namespace rlrun

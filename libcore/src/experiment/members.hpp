@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "experiment/node.hpp"
-#include "experiment/trial.hpp"
+#include "trial/trial.hpp"
 
 namespace rlrun::experiment {
 

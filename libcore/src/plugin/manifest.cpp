@@ -17,8 +17,8 @@
 
 #include "rlrun/plugin.hpp"
 
-#include "experiment/experiment.hpp"
 #include "plugin/catalog.hpp"
+#include "plugin/names.hpp"
 
 namespace rlrun {
 namespace {

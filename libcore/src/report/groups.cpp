@@ -10,7 +10,7 @@
 
 #include "rlrun/error.hpp"
 
-#include "experiment/trial.hpp"
+#include "trial/trial.hpp"
 
 namespace rlrun {
 

@@ -1,7 +1,6 @@
 #pragma once
 // Tables and plots, computed from result files alone.
 
-#include <array>
 #include <limits>
 #include <map>
 #include <optional>
@@ -9,49 +8,10 @@
 #include <vector>
 
 #include "store/store.hpp"
+#include "trial/score.hpp"
+#include "trial/statistics.hpp"
 
 namespace rlrun {
-
-/// How a trial becomes one number. kStretches is the table of Duan et al. 2016 for iterations of
-/// any length: the mean over stretches of the training of a stretch's average return, where a
-/// stretch is as many iterations as hold kStretchSteps steps and kStretchEpisodes episodes.
-/// kIterations is the same of single iterations, whatever they hold; kPooled the mean over all
-/// episodes; kFinal the mean of the last tenth of the iterations; kLast100 of the last 100
-/// episodes; kBest the best iteration (optimistic). The others are of evaluations during training,
-/// each the mean over its episodes: kEvaluation the mean of those made within the last
-/// kEvaluationWindow steps of the budget, kEvaluationFinal the last one, kEvaluationBest the best
-/// (optimistic).
-enum class Score {
-  kStretches,
-  kIterations,
-  kPooled,
-  kFinal,
-  kLast100,
-  kBest,
-  kEvaluation,
-  kEvaluationFinal,
-  kEvaluationBest
-};
-/// In the order of `TrialRecord::stored_scores`.
-inline constexpr std::array kAllScores = {
-    Score::kStretches,  Score::kIterations,      Score::kPooled,
-    Score::kFinal,      Score::kLast100,         Score::kBest,
-    Score::kEvaluation, Score::kEvaluationFinal, Score::kEvaluationBest};
-/// Does not depend on how long the iterations of an algorithm are.
-inline constexpr Score kDefaultScore = Score::kStretches;
-/// An iteration of Duan et al. 2016: a hundred episodes of full length, and many more short ones.
-inline constexpr std::int64_t kStretchSteps = 50'000;
-/// Fewer would favour long episodes: where they are short, more of them share the average.
-inline constexpr std::int64_t kStretchEpisodes = 50;
-inline constexpr std::int64_t kEvaluationWindow = 50'000;
-Score score_named(const std::string& name);
-const char* score_name(Score score);
-bool is_evaluation(Score score);
-/// Whether iterations count one each, so that their length matters.
-bool is_by_iteration(Score score);
-/// Not finite if the record has no such episode, or one whose return is not. kPooled and kLast100
-/// need the episode log or stored scores.
-double trial_score(const TrialRecord& record, Score score);
 
 struct TableOptions {
   Score score = kDefaultScore;
@@ -142,18 +102,5 @@ struct PlotOptions {
 /// drawn. Throws UserError for a wrong option (usage), for nothing to draw, and if gnuplot is
 /// missing or fails.
 json::Value make_plot(const std::vector<Results>& results, const PlotOptions& options);
-
-// Statistics.
-
-double mean(const std::vector<double>& x);
-double sample_std(const std::vector<double>& x);  ///< NaN for n < 2.
-/// Two-sided Welch test; none where it has no answer (n < 2 on a side, no spread on both sides).
-std::optional<double> welch_p(const std::vector<double>& a, const std::vector<double>& b);
-std::optional<double> welch_p(double mean_a, double std_a, int n_a, double mean_b, double std_b,
-                              int n_b);
-/// Adjusted p-values, in the order given.
-std::vector<double> holm(const std::vector<double>& p);
-/// Half width of the two-sided t interval of a mean; NaN for n < 2.
-double t_half_width(double std, int n, double level);
 
 }  // namespace rlrun

@@ -1,8 +1,8 @@
 #pragma once
 // A trial for a debugger.
 
-#include "experiment/trial.hpp"
 #include "plugin/catalog.hpp"
+#include "trial/trial.hpp"
 
 namespace rlrun {
 

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "run/trial_record.hpp"
 #include "run/worker.hpp"
+#include "trial/trial_record.hpp"
 
 namespace rlrun {
 

@@ -7,10 +7,10 @@
 
 #include "rlrun/error.hpp"
 
-#include "experiment/trial.hpp"
 #include "plugin/catalog.hpp"
 #include "run/worker.hpp"
 #include "store/store.hpp"
+#include "trial/trial.hpp"
 
 namespace rlrun {
 

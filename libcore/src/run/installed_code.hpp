@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "experiment/trial.hpp"
 #include "plugin/catalog.hpp"
-#include "run/trial_record.hpp"
 #include "store/code.hpp"
+#include "trial/trial.hpp"
+#include "trial/trial_record.hpp"
 
 namespace rlrun {
 

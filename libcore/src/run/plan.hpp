@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "experiment/trial.hpp"
 #include "json/json.hpp"
 #include "plugin/catalog.hpp"
 #include "run/executor.hpp"
 #include "store/store.hpp"
+#include "trial/trial.hpp"
 
 namespace rlrun {
 

@@ -17,10 +17,10 @@
 #include "rlrun/error.hpp"
 
 #include "plugin/catalog.hpp"
-#include "run/build_info.hpp"
 #include "run/machine.hpp"
 #include "store/file.hpp"
 #include "store/store.hpp"
+#include "trial/build_info.hpp"
 
 namespace rlrun {
 namespace {

@@ -12,9 +12,9 @@
 
 #include "plugin/fields.hpp"
 #include "run/provenance.hpp"
-#include "run/sampler.hpp"
-#include "run/slot.hpp"
-#include "run/training_evaluation.hpp"
+#include "sample/sampler.hpp"
+#include "sample/slot.hpp"
+#include "sample/training_evaluation.hpp"
 
 namespace rlrun {
 namespace {

@@ -10,12 +10,12 @@
 #include "rlrun/algorithm.hpp"
 #include "rlrun/env.hpp"
 
-#include "experiment/trial.hpp"
 #include "plugin/catalog.hpp"
 #include "plugin/loader.hpp"
-#include "run/trial_record.hpp"
 #include "store/code.hpp"
 #include "store/store.hpp"
+#include "trial/trial.hpp"
+#include "trial/trial_record.hpp"
 
 namespace rlrun {
 

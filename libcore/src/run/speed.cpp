@@ -14,7 +14,7 @@
 #include "plugin/child.hpp"
 #include "plugin/loader.hpp"
 #include "run/run_trial.hpp"
-#include "run/training_evaluation.hpp"
+#include "sample/training_evaluation.hpp"
 
 namespace rlrun {
 namespace {

@@ -1,8 +1,8 @@
 #pragma once
 // How fast a trial would go, found by going for a moment.
 
-#include "experiment/trial.hpp"
 #include "plugin/catalog.hpp"
+#include "trial/trial.hpp"
 
 namespace rlrun {
 

@@ -8,10 +8,10 @@
 
 #include "rlrun/policy.hpp"
 
-#include "experiment/trial.hpp"
 #include "plugin/catalog.hpp"
 #include "plugin/loader.hpp"
-#include "run/trial_record.hpp"
+#include "trial/trial.hpp"
+#include "trial/trial_record.hpp"
 
 namespace rlrun {
 

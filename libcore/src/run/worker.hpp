@@ -7,9 +7,9 @@
 
 #include <sys/types.h>
 
-#include "experiment/trial.hpp"
 #include "plugin/catalog.hpp"
 #include "store/store.hpp"
+#include "trial/trial.hpp"
 
 namespace rlrun {
 

@@ -9,9 +9,9 @@
 #include "rlrun/error.hpp"
 
 #include "store/bytes.hpp"
-#include "store/checksum.hpp"
 #include "store/file.hpp"
 #include "store/store.hpp"
+#include "trial/checksum.hpp"
 
 namespace rlrun {
 namespace {

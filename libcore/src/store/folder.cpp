@@ -13,12 +13,12 @@
 
 #include "rlrun/error.hpp"
 
-#include "experiment/trial.hpp"
-#include "report/report.hpp"
 #include "store/file.hpp"
 #include "store/names.hpp"
 #include "store/results_file.hpp"
 #include "store/unfinished.hpp"
+#include "trial/score.hpp"
+#include "trial/trial.hpp"
 
 namespace rlrun {
 namespace {

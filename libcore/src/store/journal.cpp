@@ -11,9 +11,9 @@
 #include <unistd.h>
 
 #include "store/bytes.hpp"
-#include "store/checksum.hpp"
 #include "store/file.hpp"
 #include "store/store.hpp"
+#include "trial/checksum.hpp"
 
 namespace rlrun {
 namespace {

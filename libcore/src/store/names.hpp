@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "run/trial_record.hpp"
 #include "store/hdf5.hpp"
+#include "trial/trial_record.hpp"
 
 namespace rlrun {
 

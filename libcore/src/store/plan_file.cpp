@@ -13,9 +13,9 @@
 
 #include "rlrun/error.hpp"
 
-#include "experiment/trial.hpp"
 #include "store/file.hpp"
 #include "store/store.hpp"
+#include "trial/trial.hpp"
 
 namespace rlrun {
 namespace {

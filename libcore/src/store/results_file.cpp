@@ -9,12 +9,12 @@
 
 #include "rlrun/error.hpp"
 
-#include "experiment/trial.hpp"
-#include "report/report.hpp"
 #include "store/file.hpp"
 #include "store/hdf5.hpp"
 #include "store/names.hpp"
 #include "store/seal.hpp"
+#include "trial/score.hpp"
+#include "trial/trial.hpp"
 
 namespace rlrun {
 namespace {

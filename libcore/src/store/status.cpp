@@ -6,8 +6,8 @@
 
 #include "rlrun/error.hpp"
 
-#include "experiment/trial.hpp"
 #include "store/code.hpp"
+#include "trial/trial.hpp"
 
 namespace rlrun {
 namespace {

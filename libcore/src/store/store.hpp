@@ -18,8 +18,9 @@
 #include <string_view>
 #include <vector>
 
-#include "experiment/trial.hpp"
-#include "run/trial_record.hpp"
+#include "trial/checksum.hpp"
+#include "trial/trial.hpp"
+#include "trial/trial_record.hpp"
 
 namespace rlrun {
 
@@ -200,8 +201,5 @@ std::string unplanned_text(std::size_t count);
 /// results.h5 for trial files that nobody touched since, unless every file is to be read. Throws
 /// UserError (exit code 5) if a file is damaged or there are no results.
 std::string results_digest(const std::filesystem::path& folder, bool every_file = false);
-
-/// SHA-256 as 64 hex digits.
-std::string sha256_hex(std::string_view bytes);
 
 }  // namespace rlrun

@@ -4,9 +4,9 @@
 #include <limits>
 
 #include "store/bytes.hpp"
-#include "store/checksum.hpp"
 #include "store/names.hpp"
 #include "store/results_file.hpp"
+#include "trial/checksum.hpp"
 
 namespace rlrun {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <unordered_set>
 
-#include "experiment/trial.hpp"
+#include "trial/trial.hpp"
 
 namespace rlrun {
 

@@ -17,9 +17,9 @@
 //   R - V       advantages          constant in the gradient
 //   beta        entropy_coefficient
 
-#include "rlrun/baselines/actor_critic.hpp"
-#include "rlrun/baselines/rollouts.hpp"
-#include "rlrun/math/samples.hpp"
+#include "rlrun/learners/actor_critic.hpp"
+#include "rlrun/learners/rollouts.hpp"
+#include "rlrun/learners/samples.hpp"
 #include "rlrun/math/schedules.hpp"
 #include "rlrun/plugin.hpp"
 

@@ -14,10 +14,9 @@
 //   I          discounting_               gamma^t
 //   alpha      step_size, value_step_size
 
-#include "rlrun/baselines/actor_critic.hpp"
-
 #include <algorithm>
 
+#include "rlrun/baselines/value_baseline.hpp"
 #include "rlrun/normalization.hpp"
 #include "rlrun/plugin.hpp"
 

@@ -25,11 +25,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "rlrun/learners/replay_params.hpp"
 #include "rlrun/nn/adam.hpp"
 #include "rlrun/parallel.hpp"
 #include "rlrun/plugin.hpp"
 #include "rlrun/replay/replay_buffer.hpp"
-#include "rlrun/replay/replay_params.hpp"
 
 namespace rlrun::algorithms {
 

@@ -24,9 +24,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "rlrun/baselines/actor_critic.hpp"
-#include "rlrun/baselines/rollouts.hpp"
-#include "rlrun/math/samples.hpp"
+#include "rlrun/learners/actor_critic.hpp"
+#include "rlrun/learners/rollouts.hpp"
+#include "rlrun/learners/samples.hpp"
 #include "rlrun/math/schedules.hpp"
 #include "rlrun/plugin.hpp"
 

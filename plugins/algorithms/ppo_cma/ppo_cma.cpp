@@ -25,10 +25,10 @@
 #include <cmath>
 #include <deque>
 
-#include "rlrun/baselines/actor_critic.hpp"
+#include "rlrun/baselines/value_baseline.hpp"
+#include "rlrun/learners/minibatches.hpp"
+#include "rlrun/learners/samples.hpp"
 #include "rlrun/math/returns.hpp"
-#include "rlrun/math/samples.hpp"
-#include "rlrun/nn/minibatches.hpp"
 #include "rlrun/plugin.hpp"
 #include "rlrun/policies/bounded_gaussian_mlp.hpp"
 

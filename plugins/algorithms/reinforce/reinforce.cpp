@@ -23,7 +23,7 @@
 #include <algorithm>
 
 #include "rlrun/baselines/linear_feature.hpp"
-#include "rlrun/math/samples.hpp"
+#include "rlrun/learners/samples.hpp"
 #include "rlrun/nn/adam.hpp"
 #include "rlrun/normalization.hpp"
 #include "rlrun/plugin.hpp"

@@ -16,6 +16,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "rlrun/learners/replay_params.hpp"
+#include "rlrun/learners/twin_critics.hpp"
 #include "rlrun/math/normals.hpp"
 #include "rlrun/nn/adam.hpp"
 #include "rlrun/nn/learner.hpp"
@@ -23,8 +25,6 @@
 #include "rlrun/plugin.hpp"
 #include "rlrun/policies/squashed_gaussian_mlp.hpp"
 #include "rlrun/replay/replay_buffer.hpp"
-#include "rlrun/replay/replay_params.hpp"
-#include "rlrun/replay/twin_critics.hpp"
 
 namespace rlrun::algorithms {
 

@@ -14,13 +14,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "rlrun/learners/replay_params.hpp"
+#include "rlrun/learners/twin_critics.hpp"
 #include "rlrun/math/normals.hpp"
 #include "rlrun/nn/learner.hpp"
 #include "rlrun/parallel.hpp"
 #include "rlrun/plugin.hpp"
 #include "rlrun/replay/replay_buffer.hpp"
-#include "rlrun/replay/replay_params.hpp"
-#include "rlrun/replay/twin_critics.hpp"
 
 namespace rlrun::algorithms {
 

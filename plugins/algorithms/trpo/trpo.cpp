@@ -24,8 +24,8 @@
 #include <cmath>
 
 #include "rlrun/baselines/linear_feature.hpp"
+#include "rlrun/learners/samples.hpp"
 #include "rlrun/math/conjugate_gradient.hpp"
-#include "rlrun/math/samples.hpp"
 #include "rlrun/nn/parts.hpp"
 #include "rlrun/normalization.hpp"
 #include "rlrun/parallel.hpp"

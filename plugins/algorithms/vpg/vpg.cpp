@@ -15,7 +15,7 @@
 //   A_t          advantages     standardised over the batch
 
 #include "rlrun/baselines/value_baseline.hpp"
-#include "rlrun/math/samples.hpp"
+#include "rlrun/learners/samples.hpp"
 #include "rlrun/nn/adam.hpp"
 #include "rlrun/normalization.hpp"
 #include "rlrun/plugin.hpp"

@@ -9,7 +9,7 @@
 #include "rlrun/parallel.hpp"
 #include "rlrun/rng.hpp"
 
-#include "run/memory_archive.hpp"
+#include "check/memory_archive.hpp"
 
 using namespace rlrun;
 

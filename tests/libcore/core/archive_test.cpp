@@ -6,7 +6,7 @@
 
 #include "rlrun/error.hpp"
 
-#include "run/memory_archive.hpp"
+#include "check/memory_archive.hpp"
 
 using namespace rlrun;
 

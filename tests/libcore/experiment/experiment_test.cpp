@@ -8,6 +8,7 @@
 #include "rlrun/error.hpp"
 
 #include "fake_info.hpp"
+#include "plugin/names.hpp"
 
 using namespace rlrun;
 

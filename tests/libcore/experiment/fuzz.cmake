@@ -24,8 +24,9 @@ endif()
 set(libcore ${PROJECT_SOURCE_DIR}/libcore)
 set(fuzz_sources ${CMAKE_CURRENT_SOURCE_DIR}/fuzz_experiment.cpp ${libcore}/src/core/interfaces.cpp
   ${libcore}/src/json/explain.cpp ${libcore}/src/json/json.cpp ${libcore}/src/json/parse.cpp ${libcore}/src/plugin/fields.cpp ${libcore}/src/plugin/kind.cpp
-  ${libcore}/src/plugin/nearest_name.cpp ${libcore}/src/store/checksum.cpp)
-foreach(name entries experiment format members names node overrides plan settings single trial)
+  ${libcore}/src/plugin/names.cpp
+  ${libcore}/src/plugin/nearest_name.cpp ${libcore}/src/trial/checksum.cpp ${libcore}/src/trial/trial.cpp)
+foreach(name entries experiment format members node overrides plan settings single)
   list(APPEND fuzz_sources ${libcore}/src/experiment/${name}.cpp)
 endforeach()
 

@@ -5,8 +5,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "rlrun/learners/samples.hpp"
 #include "rlrun/math/returns.hpp"
-#include "rlrun/math/samples.hpp"
 #include "rlrun/rng.hpp"
 
 using namespace rlrun;

@@ -4,7 +4,7 @@
 
 #include "rlrun/error.hpp"
 
-#include "run/memory_archive.hpp"
+#include "check/memory_archive.hpp"
 
 using namespace rlrun;
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "experiment/trial.hpp"
 #include "report/report.hpp"
+#include "trial/trial.hpp"
 
 namespace rlrun::samples {
 

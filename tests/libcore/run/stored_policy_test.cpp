@@ -11,7 +11,7 @@
 #include "experiment/experiment.hpp"
 #include "libcore/store/example_trials.hpp"
 #include "run/run_trial.hpp"
-#include "run/training_evaluation.hpp"
+#include "sample/training_evaluation.hpp"
 
 using namespace rlrun;
 using namespace rlrun::testing;

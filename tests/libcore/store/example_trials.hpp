@@ -12,8 +12,8 @@
 
 #include "rlrun/rng.hpp"
 
-#include "experiment/trial.hpp"
-#include "run/trial_record.hpp"
+#include "trial/trial.hpp"
+#include "trial/trial_record.hpp"
 
 namespace rlrun::testing {
 

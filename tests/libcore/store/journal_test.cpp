@@ -10,9 +10,9 @@
 #include "rlrun/error.hpp"
 
 #include "example_trials.hpp"
-#include "store/checksum.hpp"
 #include "store/file.hpp"
 #include "store/store.hpp"
+#include "trial/checksum.hpp"
 
 using namespace rlrun;
 using namespace rlrun::testing;

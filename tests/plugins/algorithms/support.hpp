@@ -13,10 +13,10 @@
 #include "rlrun/policies/deterministic_mlp.hpp"
 #include "rlrun/policies/gaussian_mlp.hpp"
 
+#include "check/gradient_check.hpp"
 #include "contracts/algorithm_contract.hpp"
 #include "contracts/toy_envs.hpp"
-#include "run/gradient_check.hpp"
-#include "run/sampler.hpp"
+#include "sample/sampler.hpp"
 
 namespace support {
 

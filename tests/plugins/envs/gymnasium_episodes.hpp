@@ -12,7 +12,7 @@
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
-#include "run/replay.hpp"
+#include "check/state_replay.hpp"
 #include "store/hdf5.hpp"
 
 namespace gymnasium_data {

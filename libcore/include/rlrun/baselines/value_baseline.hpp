@@ -11,6 +11,9 @@
 
 namespace rlrun {
 
+/// First parameters of a network for values: orthogonal with gains sqrt(2) and 1.
+RLRUN_API VectorF initial_value_params(const nn::Mlp& network, const Rng& rng);
+
 struct RLRUN_API ValueBaselineParams {
   std::vector<std::int64_t> value_hidden = {64, 64};
   std::string value_activation = "tanh";

@@ -1,11 +1,16 @@
 #include "rlrun/baselines/value_baseline.hpp"
 
-#include "rlrun/baselines/actor_critic.hpp"
 #include "rlrun/error.hpp"
 #include "rlrun/nn/parts.hpp"
 #include "rlrun/parallel.hpp"
 
 namespace rlrun {
+
+VectorF initial_value_params(const nn::Mlp& network, const Rng& rng) {
+  VectorF params(network.n_params());
+  nn::init_orthogonal(network, params, rng, std::sqrt(2.0F), 1);
+  return params;
+}
 
 void ValueBaselineParams::fields(Fields& f) {
   f("value_hidden", value_hidden, "Widths of the value network's hidden layers.",

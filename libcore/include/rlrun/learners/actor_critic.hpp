@@ -1,0 +1,100 @@
+#pragma once
+// A policy and a value network that learn together from minibatches.
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "rlrun/archive.hpp"
+#include "rlrun/env.hpp"
+#include "rlrun/nn/optimiser.hpp"
+#include "rlrun/normalization.hpp"
+#include "rlrun/params.hpp"
+#include "rlrun/policy.hpp"
+
+namespace rlrun {
+
+/// What the methods that use an ActorCritic declare in common.
+struct RLRUN_API ActorCriticParams {
+  std::vector<std::int64_t> value_hidden = {64, 64};
+  std::string value_activation = "tanh";
+  std::string optimiser = "adam";
+  double optimiser_epsilon = 1e-5;
+  double step_size = 3e-4;
+  std::string step_size_schedule = "linear";
+  double max_grad_norm = 0.5;
+
+  void fields(Fields& f);
+};
+
+/// A part of a minibatch as a loss sees it: `n` columns.
+struct LossPart {
+  Index index;                     ///< Of the part, for sums that are put together in order.
+  std::span<const Index> columns;  ///< (n) Which columns of the batch these are.
+  MatrixFIn distribution;          ///< (distribution_size, n) of the policy now.
+  VectorIn log_prob;               ///< (n) log pi(a | s) now.
+  VectorIn values;                 ///< (n) V(s) now.
+  // What the loss writes; zero before.
+  VectorOut log_prob_slope;       ///< (n) dL / d log pi(a | s)
+  VectorOut value_slope;          ///< (n) dL / dV(s)
+  MatrixFOut distribution_slope;  ///< dL / d(distribution), beyond what log_prob_slope says.
+  Workspace& workspace;
+
+  [[nodiscard]] Index size() const { return log_prob.size(); }
+};
+
+/// A stochastic policy and a separate value network with one optimiser and one norm of the gradient
+/// for both. The value network sees of an observation what the policy does.
+///
+/// A minibatch is cut into parts of fixed width; a task takes its part through both networks and
+/// back. Gradients of the parts are added in order, so that the threads change nothing but the
+/// time.
+class RLRUN_API ActorCritic {
+ public:
+  using Loss = FunctionRef<void(LossPart& part)>;
+
+  ActorCritic(const ActorCriticParams& params, std::unique_ptr<StochasticPolicy> policy,
+              const Rng& rng);
+
+  [[nodiscard]] const StochasticPolicy& policy() const { return *policy_; }
+  /// V(s) for each column. On all threads.
+  [[nodiscard]] Vector values(MatrixFIn observations) const;
+
+  /// The most parts that a minibatch is cut into.
+  [[nodiscard]] static Index most_parts() { return 16; }
+  /// One step of descent on a loss of some columns of a batch. Returns the norm of the gradient
+  /// before it was clipped. `loss` is called from several threads, once for each part. No
+  /// allocation once a minibatch of the largest size has been seen.
+  double descend(MatrixFIn observations, MatrixFIn actions, std::span<const Index> columns,
+                 const Loss& loss, double step_size);
+  /// The gradient of the last step as it was applied: policy, then value network.
+  [[nodiscard]] const VectorF& gradient() const { return sum_; }
+  [[nodiscard]] const VectorF& params() const { return params_; }
+
+  /// Adds observations to the moments that the policy normalises with, if it does.
+  void update_normalization(MatrixFIn observations);
+  /// Throws TrialError if a parameter is not finite.
+  void check_finite(const char* algorithm) const;
+  void state(Archive& archive);
+
+ private:
+  struct Part;
+  void run_part(Part& part, MatrixFIn observations, MatrixFIn actions,
+                std::span<const Index> columns, Index index, const Loss& loss,
+                VectorFOut gradient) const;
+  [[nodiscard]] auto value_params() const { return params_.tail(value_net_.n_params()); }
+
+  std::unique_ptr<StochasticPolicy> policy_;
+  nn::Mlp value_net_;
+  VectorF params_;  // of the policy, then of the value network
+  nn::Optimiser optimiser_;
+  double max_grad_norm_;
+  Normalization normalization_;
+
+  std::vector<std::shared_ptr<Part>> parts_;  // shared: the type is known to one file alone
+  MatrixF gradients_;                         // (n_params, parts)
+  VectorF sum_;
+};
+
+}  // namespace rlrun

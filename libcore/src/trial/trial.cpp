@@ -1,0 +1,193 @@
+// What identifies a trial.
+
+#include "trial/trial.hpp"
+
+#include <optional>
+
+#include "rlrun/error.hpp"
+
+#include "trial/checksum.hpp"
+
+namespace rlrun {
+namespace {
+
+json::Value choice_config(const Choice& choice) {
+  return json::Object{{"name", choice.name}, {"label", choice.label}, {"params", choice.params}};
+}
+
+json::Value budget_config(const Budget& budget) {
+  if (budget.iterations > 0) return json::Object{{"iterations", budget.iterations}};
+  return json::Object{{"steps", budget.steps}};
+}
+
+// Only where there are evaluations: trials without them are what they were before these existed.
+void add_evaluation(const EvaluationPlan& plan, json::Object& config) {
+  if (plan.every > 0)
+    config.emplace_back("evaluation",
+                        json::Object{{"every", plan.every}, {"episodes", plan.episodes}});
+}
+
+// Likewise.
+void add_penalty(double penalty, json::Object& config) {
+  if (penalty > 0) config.emplace_back("unstable_penalty", penalty);
+}
+
+const json::Value& member(const json::Value& value, const char* key) {
+  const json::Value* found = value.find(key);
+  if (found == nullptr)
+    throw UserError(std::string("trial configuration: '") + key + "' is missing");
+  return *found;
+}
+
+[[noreturn]] void wrong(const char* key) {
+  throw UserError(std::string("trial configuration: '") + key + "' has a wrong type or value");
+}
+
+std::string text_member(const json::Value& value, const char* key) {
+  const std::string* text = member(value, key).if_string();
+  if (text == nullptr) wrong(key);
+  return *text;
+}
+
+Choice read_choice(const json::Value& config, const char* key) {
+  const json::Value& value = member(config, key);
+  Choice choice{text_member(value, "name"), text_member(value, "label"), member(value, "params")};
+  if (choice.params.if_object() == nullptr) wrong("params");
+  return choice;
+}
+
+Budget read_budget(const json::Value& config) {
+  const json::Value& value = member(config, "budget");
+  const json::Value* iterations = value.find("iterations");
+  const json::Value* steps = value.find("steps");
+  const json::Value* given = iterations != nullptr ? iterations : steps;
+  if (given == nullptr || (iterations != nullptr && steps != nullptr)) wrong("budget");
+  const std::int64_t* amount = given->if_int();
+  if (amount == nullptr || *amount <= 0) wrong("budget");
+  return iterations != nullptr ? Budget{.iterations = *amount} : Budget{.steps = *amount};
+}
+
+EvaluationPlan read_evaluation(const json::Value& config) {
+  const json::Value* value = config.find("evaluation");
+  if (value == nullptr) return {};
+  const std::int64_t* every = member(*value, "every").if_int();
+  const std::int64_t* episodes = member(*value, "episodes").if_int();
+  if (every == nullptr || episodes == nullptr || *every <= 0 || *episodes <= 0) wrong("evaluation");
+  return {*every, *episodes};
+}
+
+double read_penalty(const json::Value& config) {
+  const json::Value* value = config.find("unstable_penalty");
+  if (value == nullptr) return 0;
+  const double* penalty = value->if_double();
+  if (penalty == nullptr || !(*penalty > 0)) wrong("unstable_penalty");
+  return *penalty;
+}
+
+// The hash of a configuration without what is only for people: labels and the wording of the setting
+// may change without a new run. Trials of one setting have all but the seed's digits in common.
+class IdOfSeed {
+ public:
+  explicit IdOfSeed(const Trial& trial) {
+    const auto identity = [](const Choice& choice) -> json::Value {
+      return json::Object{{"name", choice.name}, {"params", choice.params}};
+    };
+    json::Object whole{{"algorithm", identity(trial.algorithm)},
+                       {"budget", budget_config(trial.budget)},
+                       {"env", identity(trial.env)},
+                       {"policy", identity(trial.policy)},
+                       {"seed", std::int64_t{0}}};
+    add_evaluation(trial.evaluation, whole);
+    add_penalty(trial.unstable_penalty, whole);
+    // In the order of names only a number comes after the seed, so the last such member is the one.
+    const std::string text = "rlrun trial 1\n" + json::canonical(whole), member = "\"seed\":";
+    const std::size_t digits = text.rfind(member) + member.size();
+    before_ = text.substr(0, digits);
+    after_ = text.substr(digits + 1);
+  }
+  std::string operator()(std::uint64_t seed) const {
+    constexpr std::size_t kDigits = 16;
+    return sha256_hex(before_ + std::to_string(static_cast<std::int64_t>(seed)) + after_)
+        .substr(0, kDigits);
+  }
+
+ private:
+  std::string before_, after_;
+};
+
+}  // namespace
+
+json::Value Trial::config() const {
+  json::Object config{{"env", choice_config(env)},
+                      {"algorithm", choice_config(algorithm)},
+                      {"policy", choice_config(policy)},
+                      {"budget", budget_config(budget)},
+                      {"seed", static_cast<std::int64_t>(seed)},
+                      {"setting", setting}};
+  add_evaluation(evaluation, config);
+  add_penalty(unstable_penalty, config);
+  return config;
+}
+
+Trial Trial::from_config(const json::Value& config) {
+  Trial trial;
+  trial.env = read_choice(config, "env");
+  trial.algorithm = read_choice(config, "algorithm");
+  trial.policy = read_choice(config, "policy");
+  trial.budget = read_budget(config);
+  trial.evaluation = read_evaluation(config);
+  trial.unstable_penalty = read_penalty(config);
+  const std::int64_t* seed = member(config, "seed").if_int();
+  if (seed == nullptr || *seed < 0) wrong("seed");
+  trial.seed = static_cast<std::uint64_t>(*seed);
+  trial.setting = text_member(config, "setting");
+  return trial;
+}
+
+std::string Trial::id() const {
+  return IdOfSeed(*this)(seed);
+}
+
+json::Value without_seed(const json::Value& config) {
+  json::Object setting;
+  for (const auto& member : *config.if_object())
+    if (member.first != "seed") setting.push_back(member);
+  return setting;
+}
+
+json::Value with_seed(json::Value setting, std::int64_t seed) {
+  setting["seed"] = seed;
+  return setting;
+}
+
+bool differ_in_seed_alone(const Trial& a, const Trial& b) {
+  const auto same = [](const Choice& x, const Choice& y) {
+    return x.name == y.name && x.label == y.label && x.params.shares(y.params);
+  };
+  return same(a.env, b.env) && same(a.algorithm, b.algorithm) && same(a.policy, b.policy) &&
+         a.budget.iterations == b.budget.iterations && a.budget.steps == b.budget.steps &&
+         a.evaluation.every == b.evaluation.every &&
+         a.evaluation.episodes == b.evaluation.episodes &&
+         a.unstable_penalty == b.unstable_penalty && a.setting == b.setting;
+}
+
+std::vector<std::string> ids_of(const std::vector<Trial>& trials) {
+  std::vector<std::string> ids;
+  ids.reserve(trials.size());
+  const Trial* before = nullptr;
+  std::optional<IdOfSeed> id;
+  for (const Trial& trial : trials) {
+    if (before == nullptr || !differ_in_seed_alone(*before, trial)) id.emplace(trial);
+    ids.push_back((*id)(trial.seed));
+    before = &trial;
+  }
+  return ids;
+}
+
+std::string Trial::label() const {
+  std::string text = algorithm.label + "/" + env.label;
+  if (!setting.empty()) text += "/" + setting;
+  return text + "/seed=" + std::to_string(seed);
+}
+
+}  // namespace rlrun
