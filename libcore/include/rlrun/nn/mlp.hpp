@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "rlrun/nn/network.hpp"
 #include "rlrun/rng.hpp"
 #include "rlrun/types.hpp"
 #include "rlrun/workspace.hpp"
@@ -34,7 +35,7 @@ RLRUN_API MlpShape mlp_shape(Index inputs, const std::vector<std::int64_t>& hidd
 
 /// Activations of one forward pass over n columns, kept for the backward pass. Owned by the caller;
 /// sized by the first pass, so that later passes of the same or a smaller width allocate nothing.
-class RLRUN_API Tape {
+class RLRUN_API Tape final : public Network::Tape {
  public:
   [[nodiscard]] Index cols() const { return cols_; }
 
@@ -52,25 +53,38 @@ class RLRUN_API Tape {
 /// A network is a shape; its parameters are a flat vector owned by somebody else, layer after
 /// layer, each as its weights (outputs, inputs) column by column and then its biases. `const`
 /// throughout: one network serves all threads, each with its own tape.
-class RLRUN_API Mlp {
+///
+/// As a Network it has no late inputs; functions that take them have those arguments as well.
+class RLRUN_API Mlp final : public Network {
  public:
+  using Tape = nn::Tape;
+
   explicit Mlp(MlpShape shape);
 
   [[nodiscard]] const MlpShape& shape() const { return shape_; }
-  [[nodiscard]] Index n_params() const { return n_params_; }
+  [[nodiscard]] Index inputs() const override { return shape_.inputs; }
+  [[nodiscard]] Index outputs() const override { return shape_.outputs; }
+  [[nodiscard]] Index n_params() const override { return n_params_; }
+  [[nodiscard]] std::unique_ptr<Network::Tape> tape() const override;
+  void initialize(VectorFOut params, Init init, float output_gain, Rng rng) const override;
   [[nodiscard]] Index n_layers() const { return static_cast<Index>(layers_.size()); }
   [[nodiscard]] Index fan_in(Index layer) const { return layers_[std::size_t(layer)].inputs; }
   [[nodiscard]] Index fan_out(Index layer) const { return layers_[std::size_t(layer)].outputs; }
 
   /// Weights and biases of one layer inside a parameter vector.
-  [[nodiscard]] Eigen::Map<MatrixF> weights(VectorF& params, Index layer) const;
-  [[nodiscard]] Eigen::Map<VectorF> biases(VectorF& params, Index layer) const;
+  [[nodiscard]] Eigen::Map<MatrixF> weights(VectorFOut params, Index layer) const;
+  [[nodiscard]] Eigen::Map<VectorF> biases(VectorFOut params, Index layer) const;
 
   /// Outputs for each column of `x` without keeping anything: for acting. `late` is empty (0 rows)
   /// if the shape has no late inputs. A column's outputs depend on that column alone, bit for bit,
-  /// however many there are; `forward` gives the same bits.
+  /// however many there are; `forward` gives the same bits. (It stands for that of a Network: no
+  /// memory is an empty `late`.)
   void infer(VectorFIn params, MatrixFIn x, MatrixFIn late, MatrixFOut out,
              Workspace& workspace) const;
+
+  using Network::backward;
+  using Network::forward;
+  using Network::jvp;
 
   /// Outputs (outputs, n), kept on the tape with what the backward pass needs. The view is valid
   /// until the tape is used again.
@@ -101,6 +115,15 @@ class RLRUN_API Mlp {
   };
   struct Inputs;  // columns of x and of the late inputs
 
+  void infer_step(VectorFIn params, MatrixFIn x, MatrixFOut memory, MatrixFOut out,
+                  Workspace& workspace) const override;
+  [[nodiscard]] Eigen::Ref<const MatrixF> forward_steps(VectorFIn params, const Steps& steps,
+                                                        Network::Tape& tape) const override;
+  void backward_steps(VectorFIn params, Network::Tape& tape, MatrixFIn slope, VectorFOut grad,
+                      MatrixFOut grad_x) const override;
+  void jvp_steps(VectorFIn params, VectorFIn direction, MatrixFIn direction_x, Network::Tape& tape,
+                 MatrixFOut out) const override;
+
   void infer_narrow(const float* params, const Inputs& in, Index n, MatrixFOut out,
                     Workspace& workspace) const;
   void infer_wide(const float* params, const Inputs& in, Index n, MatrixFOut out,
@@ -123,16 +146,16 @@ class RLRUN_API Mlp {
 // Initialisations. Each draws in a fixed order from `rng`.
 
 /// Weights U(+-sqrt(6 / (fan_in + fan_out))), biases 0 (Glorot and Bengio 2010).
-RLRUN_API void init_glorot_uniform(const Mlp& mlp, VectorF& params, Rng rng);
+RLRUN_API void init_glorot_uniform(const Mlp& mlp, VectorFOut params, Rng rng);
 /// Weights and biases U(+-1/sqrt(fan_in)).
-RLRUN_API void init_fan_in_uniform(const Mlp& mlp, VectorF& params, Rng rng);
+RLRUN_API void init_fan_in_uniform(const Mlp& mlp, VectorFOut params, Rng rng);
 /// Orthogonal weights with the given gains, biases 0.
-RLRUN_API void init_orthogonal(const Mlp& mlp, VectorF& params, Rng rng, float hidden_gain,
+RLRUN_API void init_orthogonal(const Mlp& mlp, VectorFOut params, Rng rng, float hidden_gain,
                                float output_gain);
 /// Each row of weights a random unit vector; biases such that every unit's input has mean 0 over
 /// 256 standard normal inputs (Hamalainen et al. 2020). Not for late inputs.
-RLRUN_API void init_unit_rows(const Mlp& mlp, VectorF& params, Rng rng);
+RLRUN_API void init_unit_rows(const Mlp& mlp, VectorFOut params, Rng rng);
 /// Overwrites the last layer with U(+-bound), weights and biases (Lillicrap et al. 2016).
-RLRUN_API void init_output_uniform(const Mlp& mlp, VectorF& params, Rng rng, float bound);
+RLRUN_API void init_output_uniform(const Mlp& mlp, VectorFOut params, Rng rng, float bound);
 
 }  // namespace rlrun::nn

@@ -33,7 +33,7 @@ Matrix random_orthogonal(Index rows, Index cols, Rng& rng) {
 
 }  // namespace
 
-void init_glorot_uniform(const Mlp& mlp, VectorF& params, Rng rng) {
+void init_glorot_uniform(const Mlp& mlp, VectorFOut params, Rng rng) {
   for (Index l = 0; l < mlp.n_layers(); ++l) {
     const double fans = static_cast<double>(mlp.fan_in(l) + mlp.fan_out(l));
     fill_uniform(mlp.weights(params, l), static_cast<float>(std::sqrt(6 / fans)), rng);
@@ -41,7 +41,7 @@ void init_glorot_uniform(const Mlp& mlp, VectorF& params, Rng rng) {
   }
 }
 
-void init_fan_in_uniform(const Mlp& mlp, VectorF& params, Rng rng) {
+void init_fan_in_uniform(const Mlp& mlp, VectorFOut params, Rng rng) {
   for (Index l = 0; l < mlp.n_layers(); ++l) {
     const auto bound = static_cast<float>(1 / std::sqrt(static_cast<double>(mlp.fan_in(l))));
     fill_uniform(mlp.weights(params, l), bound, rng);
@@ -49,7 +49,7 @@ void init_fan_in_uniform(const Mlp& mlp, VectorF& params, Rng rng) {
   }
 }
 
-void init_orthogonal(const Mlp& mlp, VectorF& params, Rng rng, float hidden_gain,
+void init_orthogonal(const Mlp& mlp, VectorFOut params, Rng rng, float hidden_gain,
                      float output_gain) {
   for (Index l = 0; l < mlp.n_layers(); ++l) {
     const double gain = l + 1 == mlp.n_layers() ? output_gain : hidden_gain;
@@ -59,7 +59,14 @@ void init_orthogonal(const Mlp& mlp, VectorF& params, Rng rng, float hidden_gain
   }
 }
 
-void init_unit_rows(const Mlp& mlp, VectorF& params, Rng rng) {
+void Mlp::initialize(VectorFOut params, Init init, float output_gain, Rng rng) const {
+  if (init == Init::kGlorot)
+    init_glorot_uniform(*this, params, rng);
+  else
+    init_orthogonal(*this, params, rng, std::sqrt(2.0F), output_gain);
+}
+
+void init_unit_rows(const Mlp& mlp, VectorFOut params, Rng rng) {
   RLRUN_CHECK(mlp.shape().late_inputs == 0);
   constexpr Index kBatch = 256;
   MatrixF x(mlp.shape().inputs, kBatch);
@@ -80,7 +87,7 @@ void init_unit_rows(const Mlp& mlp, VectorF& params, Rng rng) {
   }
 }
 
-void init_output_uniform(const Mlp& mlp, VectorF& params, Rng rng, float bound) {
+void init_output_uniform(const Mlp& mlp, VectorFOut params, Rng rng, float bound) {
   const Index last = mlp.n_layers() - 1;
   fill_uniform(mlp.weights(params, last), bound, rng);
   fill_uniform(mlp.biases(params, last), bound, rng);

@@ -64,14 +64,28 @@ Mlp::Mlp(MlpShape shape) : shape_(std::move(shape)) {
   }
 }
 
-Eigen::Map<MatrixF> Mlp::weights(VectorF& params, Index layer) const {
+Eigen::Map<MatrixF> Mlp::weights(VectorFOut params, Index layer) const {
   const Layer& l = layers_[std::size_t(layer)];
   return {params.data() + l.weight_offset, l.outputs, l.inputs};
 }
 
-Eigen::Map<VectorF> Mlp::biases(VectorF& params, Index layer) const {
+Eigen::Map<VectorF> Mlp::biases(VectorFOut params, Index layer) const {
   const Layer& l = layers_[std::size_t(layer)];
   return {params.data() + l.bias_offset, l.outputs};
+}
+
+std::unique_ptr<Network::Tape> Mlp::tape() const {
+  return std::make_unique<nn::Tape>();
+}
+
+void Mlp::infer_step(VectorFIn params, MatrixFIn x, MatrixFOut /*memory*/, MatrixFOut out,
+                     Workspace& workspace) const {
+  infer(params, x, MatrixF(), out, workspace);
+}
+
+Eigen::Ref<const MatrixF> Mlp::forward_steps(VectorFIn params, const Steps& steps,
+                                             Network::Tape& tape) const {
+  return forward(params, steps.columns, MatrixF(), tape_of<nn::Tape>(tape));
 }
 
 void Mlp::write_outputs(const float* from, Index ld, MatrixFOut out) const {

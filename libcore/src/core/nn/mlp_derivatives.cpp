@@ -42,6 +42,12 @@ void Mlp::backward(VectorFIn params, Tape& tape, MatrixFIn grad_output, VectorFO
   backward(params, tape, grad_output, grad, none, none);
 }
 
+void Mlp::backward_steps(VectorFIn params, Network::Tape& tape, MatrixFIn slope, VectorFOut grad,
+                         MatrixFOut grad_x) const {
+  MatrixF no_late;
+  backward(params, tape_of<Tape>(tape), slope, grad, grad_x, no_late);
+}
+
 void Mlp::backward(VectorFIn params, Tape& tape, MatrixFIn grad_output, VectorFOut grad,
                    MatrixFOut grad_x, MatrixFOut grad_late) const {
   const Index n = tape.cols_;
@@ -158,6 +164,12 @@ void Mlp::backward(VectorFIn params, Tape& tape, MatrixFIn grad_output, VectorFO
 }
 
 void Mlp::jvp(VectorFIn params, VectorFIn direction, Tape& tape, MatrixFOut out) const {
+  jvp_steps(params, direction, MatrixF(), tape, out);
+}
+
+void Mlp::jvp_steps(VectorFIn params, VectorFIn direction, MatrixFIn direction_x,
+                    Network::Tape& any_tape, MatrixFOut out) const {
+  Tape& tape = tape_of<Tape>(any_tape);
   const Index n = tape.cols_;
   RLRUN_CHECK(params.size() == n_params_ && direction.size() == n_params_);
   RLRUN_CHECK(out.rows() == shape_.outputs && out.cols() == n);
@@ -167,6 +179,7 @@ void Mlp::jvp(VectorFIn params, VectorFIn direction, Tape& tape, MatrixFOut out)
   pack(params.data(), packed);
   pack(direction.data(), packed_direction);
 
+  const bool moves_x = direction_x.size() > 0;
   for_slices(n, [&](Index from, Index cols) {
     for (std::size_t l = 0; l < layers_.size(); ++l) prefetch(tape.outputs_[l], from, cols);
     float* tangent = tape.deltas_.data();
@@ -177,12 +190,13 @@ void Mlp::jvp(VectorFIn params, VectorFIn direction, Tape& tape, MatrixFOut out)
       // dz = dW x + db + W dx; dy = slope * dz.
       product(layer, packed_direction, layer_inputs(l, tape, from), cols, next, false);
       const Finish slope = times_slope(layer.activation, tape.outputs_[l].col(from).data(), rows);
-      if (l == 0)
+      Rhs dx{.data = tangent, .ld = padded(layer.early_inputs)};
+      if (l == 0 && moves_x) dx = {direction_x.col(from).data(), 1, direction_x.outerStride()};
+      if (l == 0 && !moves_x)
         kernel::apply(slope, next, rows, rows, cols);
       else
-        kernel::product({.data = packed + layer.padded_offset, .panel_depth = layer.inputs},
-                        {.data = tangent, .ld = padded(layer.early_inputs)}, rows,
-                        layer.early_inputs, cols, next, rows, next, rows, slope);
+        kernel::product({.data = packed + layer.padded_offset, .panel_depth = layer.inputs}, dx,
+                        rows, layer.early_inputs, cols, next, rows, next, rows, slope);
       std::swap(tangent, next);
     }
     out.middleCols(from, cols) =

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "rlrun/error.hpp"
 #include "rlrun/nn/mlp.hpp"
 
 #include "nn/kernel.hpp"
@@ -57,6 +58,14 @@ inline void reserve(VectorF& vector, Index size) {
 template <class F>
 void for_slices(Index cols, const F& f) {
   for (Index from = 0; from < cols; from += kSlice) f(from, std::min(kSlice, cols - from));
+}
+
+// The tape as the network made it.
+template <class T>
+T& tape_of(Network::Tape& tape) {
+  T* const own = dynamic_cast<T*>(&tape);
+  RLRUN_CHECK(own != nullptr);
+  return *own;
 }
 
 struct Mlp::Inputs {
