@@ -111,7 +111,7 @@ TEST_CASE("activations and their slopes have the same bits in all registers") {
   x(6, 0) = std::numeric_limits<float>::quiet_NaN();
   const MatrixF y = random_matrix(rng, kRows, kCols);
   for (const Kind kind :
-       {Kind::kNone, Kind::kTanh, Kind::kRelu, Kind::kLeakyRelu, Kind::kTimesTanhSlope,
+       {Kind::kNone, Kind::kTanh, Kind::kSigmoid, Kind::kRelu, Kind::kLeakyRelu, Kind::kTimesTanhSlope,
         Kind::kTimesReluSlope, Kind::kTimesLeakyReluSlope}) {
     MatrixF expected = x;
     kernel::kPlainTiles.apply({.kind = kind, .y = y.data(), .ld = kRows}, expected.data(), kRows,
@@ -127,6 +127,7 @@ TEST_CASE("activations and their slopes have the same bits in all registers") {
       if (i == 6 || std::isinf(x(i, 0))) continue;
       const float v = x(i, 1), slope = y(i, 1);
       const float wanted = kind == Kind::kTanh                  ? std::tanh(v)
+                           : kind == Kind::kSigmoid             ? 1 / (1 + std::exp(-v))
                            : kind == Kind::kRelu                ? std::max(v, 0.0F)
                            : kind == Kind::kLeakyRelu           ? std::max(v, 0.1F * v)
                            : kind == Kind::kTimesTanhSlope      ? v * (1 - slope * slope)

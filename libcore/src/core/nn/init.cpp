@@ -1,5 +1,7 @@
 // Initialisations of networks.
 
+#include "nn/init.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -8,7 +10,7 @@
 #include "rlrun/error.hpp"
 #include "rlrun/nn/mlp.hpp"
 
-#include "nn/mlp_passes.hpp"
+#include "nn/passes.hpp"
 
 namespace rlrun::nn {
 namespace {
@@ -33,10 +35,19 @@ Matrix random_orthogonal(Index rows, Index cols, Rng& rng) {
 
 }  // namespace
 
+void init_weights(MatrixFOut weights, Init init, double gain, Rng& rng) {
+  const Index fan_out = weights.rows(), fan_in = weights.cols();
+  if (init == Init::kOrthogonal) {
+    weights = (gain * random_orthogonal(fan_out, fan_in, rng)).cast<float>();
+    return;
+  }
+  const auto bound = static_cast<float>(std::sqrt(6 / static_cast<double>(fan_in + fan_out)));
+  for (Index j = 0; j < fan_in; ++j) rng.fill_uniform(weights.col(j), -bound, bound);
+}
+
 void init_glorot_uniform(const Mlp& mlp, VectorFOut params, Rng rng) {
   for (Index l = 0; l < mlp.n_layers(); ++l) {
-    const double fans = static_cast<double>(mlp.fan_in(l) + mlp.fan_out(l));
-    fill_uniform(mlp.weights(params, l), static_cast<float>(std::sqrt(6 / fans)), rng);
+    init_weights(mlp.weights(params, l), Init::kGlorot, 1, rng);
     mlp.biases(params, l).setZero();
   }
 }
@@ -53,8 +64,7 @@ void init_orthogonal(const Mlp& mlp, VectorFOut params, Rng rng, float hidden_ga
                      float output_gain) {
   for (Index l = 0; l < mlp.n_layers(); ++l) {
     const double gain = l + 1 == mlp.n_layers() ? output_gain : hidden_gain;
-    mlp.weights(params, l) =
-        (gain * random_orthogonal(mlp.fan_out(l), mlp.fan_in(l), rng)).cast<float>();
+    init_weights(mlp.weights(params, l), Init::kOrthogonal, gain, rng);
     mlp.biases(params, l).setZero();
   }
 }

@@ -41,6 +41,7 @@ struct Finish {
   enum class Kind {
     kNone,
     kTanh,
+    kSigmoid,  ///< 1 / (1 + exp(-x)), as (1 + tanh(x / 2)) / 2.
     kRelu,
     kLeakyRelu,
     kTimesTanhSlope,

@@ -107,6 +107,10 @@ P finished(const P& x, const float* y) {
   using Kind = Finish::Kind;
   [[maybe_unused]] const P zero = packet::pset1<P>(0.0F);
   if constexpr (kKind == Kind::kTanh) return packet::ptanh(x);
+  if constexpr (kKind == Kind::kSigmoid) {
+    const P half = packet::pset1<P>(0.5F);
+    return packet::pmadd(half, packet::ptanh(packet::pmul(half, x)), half);
+  }
   // A diverged network must show: NaN stays NaN.
   if constexpr (kKind == Kind::kRelu) return packet::pmax<Eigen::PropagateNaN>(x, zero);
   if constexpr (kKind == Kind::kLeakyRelu)
@@ -141,6 +145,8 @@ void apply_finish(const Finish& finish, float* c, Index c_ld, Index rows, Index 
       return;
     case Kind::kTanh:
       return apply_to_all<Kind::kTanh>(finish, c, c_ld, rows, cols);
+    case Kind::kSigmoid:
+      return apply_to_all<Kind::kSigmoid>(finish, c, c_ld, rows, cols);
     case Kind::kRelu:
       return apply_to_all<Kind::kRelu>(finish, c, c_ld, rows, cols);
     case Kind::kLeakyRelu:

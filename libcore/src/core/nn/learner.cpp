@@ -11,13 +11,6 @@
 namespace rlrun::nn {
 namespace {
 
-// Columns a power of two apart would all fall on the same few lines of the first cache.
-Index stride(Index rows) {
-  constexpr Index kAlias = 64, kLine = 16;  // floats
-  const Index registers = padded(rows);
-  return registers % kAlias == 0 ? registers + kLine : registers;
-}
-
 MatrixF columns(Index rows, Index cols) {
   return MatrixF::Zero(stride(rows), cols);
 }
