@@ -30,8 +30,8 @@ class RandomFeatures final : public Policy {
   }
   [[nodiscard]] const VectorF& params() const override { return params_; }
   void set_params(VectorFIn params) override { params_ = params; }
-  void act(ActMode, MatrixFIn observations, MatrixFOut, std::span<Rng>, MatrixFOut actions,
-           Workspace&) const override {
+  void act(const ActInput& in, MatrixFOut actions, Workspace&) const override {
+    const auto& observations = in.observations;
     const auto weights = params_.reshaped(action_dim_, projection_.rows());
     for (Index i = 0; i < observations.cols(); ++i) {
       const VectorF features = (projection_ * observations.col(i) + phase_).array().cos();

@@ -99,7 +99,7 @@ void act_gaussian(benchmark::State& state) {
   for (Index j = 0; j < n; ++j) streams.push_back(Rng(3).fork(std::uint64_t(j)));
   Workspace workspace;
   for (auto _ : state) {
-    policy.act(ActMode::kExplore, x, memory, streams, actions, workspace);
+    policy.act({ActMode::kExplore, x, memory, streams}, actions, workspace);
     benchmark::DoNotOptimize(actions.data());
   }
   state.SetItemsProcessed(state.iterations() * n);
@@ -178,8 +178,8 @@ void trpo_learning_phase(benchmark::State& state) {
     for (int i = 0; i < 10; ++i) benchmark::DoNotOptimize((*fisher)(t.direction));
     for (int i = 0; i < 2; ++i) {
       const MatrixF distribution = t.policy.distribution(t.observations);
-      benchmark::DoNotOptimize(t.policy.mean_kl(old, distribution));
-      benchmark::DoNotOptimize(t.policy.log_prob(distribution, t.actions));
+      benchmark::DoNotOptimize(t.policy.head().mean_kl(old, distribution));
+      benchmark::DoNotOptimize(t.policy.head().log_prob(distribution, t.actions));
     }
   }
   report_flops(state, (10 * t.weights - 2 * t.first) * 50000 +

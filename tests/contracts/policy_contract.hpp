@@ -41,7 +41,7 @@ inline MatrixF act(const Policy& policy, const EnvSpec& spec, ActMode mode,
   MatrixF memory = MatrixF::Zero(policy.memory_size(), observations.cols());
   MatrixF actions(spec.action_dim(), observations.cols());
   Workspace workspace;
-  policy.act(mode, observations, memory, rngs, actions, workspace);
+  policy.act({mode, observations, memory, rngs}, actions, workspace);
   return actions;
 }
 

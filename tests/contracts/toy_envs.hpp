@@ -139,7 +139,7 @@ inline double greedy_mean_return(const EnvFactory& make, const Policy& policy,
     env->reset(stream.fork("env"), observation.col(0));
     memory.setZero();
     for (Index t = 0; t < spec.horizon; ++t) {
-      policy.act(ActMode::kGreedy, observation, memory, std::span(&acting, 1), action, workspace);
+      policy.act({ActMode::kGreedy, observation, memory, std::span(&acting, 1)}, action, workspace);
       const Transition transition = env->step(action.col(0), observation.col(0));
       total += transition.reward;
       if (transition.terminated) break;

@@ -1,12 +1,17 @@
 #pragma once
 // Policies: what maps observations to actions.
 
+#include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
+#include <vector>
 
+#include "rlrun/action_distribution.hpp"
 #include "rlrun/env.hpp"
 #include "rlrun/function_ref.hpp"
 #include "rlrun/nn/mlp.hpp"
+#include "rlrun/nn/network.hpp"
 #include "rlrun/nn/observation_input.hpp"
 #include "rlrun/rng.hpp"
 #include "rlrun/types.hpp"
@@ -14,8 +19,13 @@
 
 namespace rlrun {
 
-/// How to choose an action: as in training, or without exploration (the mean, the argmax).
-enum class ActMode { kExplore, kGreedy };
+/// What a policy acts on: one column for each of n running episodes. A view.
+struct ActInput {
+  ActMode mode;
+  Eigen::Ref<const MatrixF> observations;  ///< (obs_dim, n)
+  Eigen::Ref<MatrixF> memory;  ///< (memory_size, n), zero at an episode's start, updated in place.
+  std::span<Rng> streams;      ///< (n)
+};
 
 /// A parameterised controller. `const` means thread-safe: one policy serves every rollout thread.
 class RLRUN_API Policy {
@@ -31,14 +41,13 @@ class RLRUN_API Policy {
   /// is zero at the start of an episode.
   [[nodiscard]] virtual Index memory_size() const { return 0; }
 
-  /// Writes one action for each column. `memory` is (memory_size, n) and updated in place; one
-  /// stream for each column. Scratch comes from `workspace`, so that acting allocates nothing.
+  /// Writes one action for each column, (action_dim, n). Scratch comes from `workspace`, so that
+  /// acting allocates nothing.
   ///
   /// To the bit, a column's result follows from its own observation, memory and stream: which
-  /// episodes share a call depends on how fast the threads are. (Mlp::infer is made so; a product
-  /// by Eigen is not.)
-  virtual void act(ActMode mode, MatrixFIn observations, MatrixFOut memory, std::span<Rng> streams,
-                   MatrixFOut actions, Workspace& workspace) const = 0;
+  /// episodes share a call depends on how fast the threads are. (Networks are made so; a product by
+  /// Eigen is not.)
+  virtual void act(const ActInput& in, MatrixFOut actions, Workspace& workspace) const = 0;
 
   // Observation normalisation. Where the policy has it, everything it does begins with
   // clip((o - shift) * scale, +-10), and its parameters end with a shift and a scale for each
@@ -63,22 +72,25 @@ class RLRUN_API FisherOperator {
   virtual VectorF operator()(VectorFIn v) = 0;
 };
 
-/// Scratch of a pass over one part of a batch. Belongs to whoever makes the pass, one for each
-/// thread at a time; nothing is allocated once it has grown to the widest part.
+/// Scratch of a policy's passes over parts of a batch. Belongs to whoever makes the pass and to one
+/// policy, one for each thread at a time; nothing is allocated once it has grown to the widest part.
 struct PassScratch {
-  nn::Tape tape;
+  std::unique_ptr<nn::Network::Tape> tape;  ///< The policy makes it.
   Workspace workspace;
 };
 
-/// Given the distribution (distribution_size, n) at the columns of a part, writes what a loss says
-/// of it: adds dL/d(distribution) to the second argument, which is zero before.
-using DistributionLoss = FunctionRef<void(MatrixFIn distribution, MatrixFOut gradient)>;
+/// Given the distribution (size, n) at the columns of a part, writes what a loss says of it: adds
+/// dL/d(distribution) to the second argument, which is zero before.
+using DistributionLoss = FunctionRef<void(MatrixFIn distribution, MatrixFOut slope)>;
+/// The same for a part that begins at column `from` of a batch. Called from several threads.
+using PartLoss =
+    FunctionRef<void(Index from, MatrixFIn distribution, MatrixFOut slope, Workspace& workspace)>;
 
-/// A policy with a density, which the gradient methods need.
+/// A policy with a density, which the gradient methods need: a network, and a distribution over
+/// actions (`head`) whose numbers it puts out.
 ///
-/// The distribution of the actions at an observation is described by `distribution_size` numbers
-/// (means and log standard deviations, or logits), so that one pass of the network serves the
-/// log-probability, the KL divergence and the entropy.
+/// Steps hold observations as the task gives them, (obs_dim, n), and say where episodes start and
+/// what was remembered there; policies without memory look at the columns alone.
 class RLRUN_API StochasticPolicy : public Policy {
  public:
   static constexpr const char* kKind = "stochastic policy";
@@ -87,40 +99,27 @@ class RLRUN_API StochasticPolicy : public Policy {
   /// What the policy makes of an observation first: value networks beside it see the same.
   [[nodiscard]] virtual const nn::ObservationInput& input() const = 0;
   [[nodiscard]] Index normalization_size() const final { return input().n_params(); }
+  /// A network of the policy's kind (recurrent, convolutional, ...) for something else, values say:
+  /// its inputs are the policy's, its hidden layers as given.
+  [[nodiscard]] virtual std::shared_ptr<const nn::Network> network_like(
+      const std::vector<std::int64_t>& hidden, const std::string& activation,
+      Index outputs) const = 0;
 
-  [[nodiscard]] virtual Index distribution_size() const = 0;
-  /// (distribution_size, n) for observations (obs_dim, n). Runs on all threads of the trial.
-  [[nodiscard]] virtual MatrixF distribution(MatrixFIn observations) const = 0;
-  /// log pi(a_t | s_t) for each column of a result of `distribution`.
-  [[nodiscard]] virtual Vector log_prob(MatrixFIn distribution, MatrixFIn actions) const = 0;
-  /// Mean over columns of KL(old || now), for two results of `distribution`.
-  [[nodiscard]] virtual double mean_kl(MatrixFIn old_distribution,
-                                       MatrixFIn distribution) const = 0;
-  [[nodiscard]] virtual double mean_entropy(MatrixFIn distribution) const = 0;
-  /// sum_t w_t * grad log pi(a_t | s_t), (n_params).
-  [[nodiscard]] virtual VectorF grad_log_prob(MatrixFIn observations, MatrixFIn actions,
-                                              VectorIn weights) const = 0;
-  [[nodiscard]] virtual std::unique_ptr<FisherOperator> fisher(MatrixFIn observations) const = 0;
-
-  // Losses of the distribution, part by part, for minibatches. All on the calling thread and
-  // without allocation, so that a task may do several things with its part.
-
+  [[nodiscard]] virtual const ActionDistribution& head() const = 0;
+  /// (head().size(), n). Runs on all threads of the trial.
+  [[nodiscard]] virtual MatrixF distribution(const nn::Steps& steps) const = 0;
   /// One pass forward, `loss`, and one pass backward: adds dL/d(params) to `gradient`, (n_params).
-  virtual void add_gradient(MatrixFIn observations, DistributionLoss loss, VectorFOut gradient,
+  /// On the calling thread and without allocation, so that a task may do several things with its
+  /// part.
+  virtual void add_gradient(const nn::Steps& steps, DistributionLoss loss, VectorFOut gradient,
                             PassScratch& scratch) const = 0;
+  [[nodiscard]] virtual std::unique_ptr<FisherOperator> fisher(const nn::Steps& steps) const = 0;
 
-  /// log pi(a_t | s_t) for each column, (n).
-  virtual void write_log_prob(MatrixFIn distribution, MatrixFIn actions, VectorOut log_prob,
-                              Workspace& workspace) const = 0;
-  /// Adds the gradient of sum_t w_t log pi(a_t | s_t) in the distribution, (distribution_size, n).
-  virtual void add_log_prob_gradient(MatrixFIn distribution, MatrixFIn actions, VectorIn weights,
-                                     MatrixFOut gradient, Workspace& workspace) const = 0;
-  /// Adds the gradient of weight * sum_t entropy_t.
-  virtual void add_entropy_gradient(MatrixFIn distribution, double weight,
-                                    MatrixFOut gradient) const = 0;
-  /// Adds the gradient of weight * sum_t KL(old_t || now_t) in the present distribution.
-  virtual void add_kl_gradient(MatrixFIn old_distribution, MatrixFIn distribution, double weight,
-                               MatrixFOut gradient, Workspace& workspace) const = 0;
+  /// `add_gradient` over a whole batch on all threads, part by part and added in order.
+  void add_batch_gradient(const nn::Steps& steps, PartLoss loss, VectorFOut gradient) const;
+  /// sum_t w_t * grad log pi(a_t | s_t), (n_params).
+  [[nodiscard]] VectorF grad_log_prob(const nn::Steps& steps, MatrixFIn actions,
+                                      VectorIn weights) const;
 };
 
 /// A policy that is a network of the observation's image: a = mu(input(s)). Exploration is the

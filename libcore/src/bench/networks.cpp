@@ -86,7 +86,7 @@ void inference(const Options& options, const Report& report) {
       Workspace workspace;
       const double time = median_time(options.rounds, [&] {
         for (int i = 0; i < kRepeats; ++i)
-          policy.act(ActMode::kExplore, observations, memory, streams, actions, workspace);
+          policy.act({ActMode::kExplore, observations, memory, streams}, actions, workspace);
       });
       report(gflops_row("inference", text(hidden) + ", " + std::to_string(width) + " columns", 1,
                         flops(hidden) * static_cast<double>(width) * kRepeats, time, peak));

@@ -60,7 +60,7 @@ class DensityCheck {
   void say(std::string line) { found_.push_back(std::move(line)); }
 
   [[nodiscard]] Vector log_prob(const MatrixF& actions) const {
-    return policy_.log_prob(column_.replicate(1, actions.cols()), actions);
+    return policy_.head().log_prob(column_.replicate(1, actions.cols()), actions);
   }
 
   void check_choices() {
@@ -107,7 +107,7 @@ class DensityCheck {
     const MatrixF wide = column_.replicate(1, kSamples);
     MatrixF slopes = MatrixF::Zero(wide.rows(), wide.cols());
     Workspace workspace;
-    policy_.add_log_prob_gradient(wide, actions_, Vector::Ones(kSamples), slopes, workspace);
+    policy_.head().add_log_prob_gradient(wide, actions_, Vector::Ones(kSamples), slopes, workspace);
     for (Index i = 0; i < slopes.rows(); ++i) {
       const Vector row = slopes.row(i).cast<double>();
       if (within_chance(row, 0)) continue;
@@ -120,7 +120,7 @@ class DensityCheck {
   }
 
   void check_entropy() {
-    const double entropy = policy_.mean_entropy(column_);
+    const double entropy = policy_.head().mean_entropy(column_);
     if (!within_chance(-log_prob_, entropy))
       say(fmt::format("mean_entropy is {:.4g}, but the mean of -log_prob over {} actions is {:.4g}",
                       entropy, kSamples, -log_prob_.mean()));
@@ -149,7 +149,7 @@ MatrixF act_exploring(const Policy& policy, const EnvSpec& spec, MatrixFIn obser
   MatrixF memory = MatrixF::Zero(policy.memory_size(), observations.cols());
   MatrixF actions(spec.action_dim(), observations.cols());
   Workspace workspace;
-  policy.act(ActMode::kExplore, observations, memory, streams, actions, workspace);
+  policy.act({ActMode::kExplore, observations, memory, streams}, actions, workspace);
   return actions;
 }
 

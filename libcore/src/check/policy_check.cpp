@@ -39,7 +39,7 @@ Acts act(const Policy& policy, ActMode mode, const EnvSpec& spec, Index columns_
         Rng drawing = root.fork("observation").fork(std::uint64_t(t * kColumns + from + j));
         draw_action(spec.observation, drawing, observations.col(j));
       }
-      policy.act(mode, observations, memory, streams, actions, workspace);
+      policy.act({mode, observations, memory, streams}, actions, workspace);
       acts.actions.block(t * spec.action_dim(), from, spec.action_dim(), n) = actions;
     }
     acts.memory.middleCols(from, n) = memory;

@@ -24,16 +24,6 @@ Renderable::~Renderable() = default;
 StateAccess::~StateAccess() = default;
 BareEngine::~BareEngine() = default;
 RawActions::~RawActions() = default;
-Policy::~Policy() = default;
-void Policy::set_normalization(VectorFIn shift, VectorFIn scale) {
-  RLRUN_CHECK(normalizes() && shift.size() + scale.size() == normalization_size());
-  VectorF all = params();
-  all.tail(normalization_size()) << shift, scale;
-  set_params(all);
-}
-FisherOperator::~FisherOperator() = default;
-StochasticPolicy::~StochasticPolicy() = default;
-DeterministicPolicy::~DeterministicPolicy() = default;
 Walk::~Walk() = default;
 Sampler::~Sampler() = default;
 Algorithm::~Algorithm() = default;

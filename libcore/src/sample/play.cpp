@@ -20,7 +20,7 @@ PlayedEpisode play_episode(Env& env, const Policy& policy, ActMode mode, Rng str
   env.reset(stream.fork("env"), observation);
   bool go_on = !look || look(0);
   while (go_on && episode.length < spec.horizon && !episode.terminated && !episode.unstable) {
-    policy.act(mode, observation, memory, {&policy_stream, 1}, action, workspace);
+    policy.act({mode, observation, memory, {&policy_stream, 1}}, action, workspace);
     const Transition step = env.step(action.col(0), observation);
     ++episode.length;
     episode.terminated = step.terminated;

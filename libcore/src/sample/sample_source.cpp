@@ -55,8 +55,11 @@ void Slice::resize(const EnvSpec& spec, Index memory_size, Index width) {
 }
 
 void Slice::act(const Policy& policy, Index n, ActMode mode) {
-  policy.act(mode, observations.leftCols(n), memory.leftCols(n),
-             {streams.data(), static_cast<std::size_t>(n)}, actions.leftCols(n), workspace);
+  policy.act({mode,
+              observations.leftCols(n),
+              memory.leftCols(n),
+              {streams.data(), static_cast<std::size_t>(n)}},
+             actions.leftCols(n), workspace);
 }
 
 void Slice::drop(Index column) {

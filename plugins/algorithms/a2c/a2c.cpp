@@ -73,8 +73,8 @@ class A2c final : public Algorithm {
         part.value_slope(i) = share * p_.value_coefficient * (part.values(i) - steps.targets(t));
       }
       if (p_.entropy_coefficient > 0)
-        policy().add_entropy_gradient(part.distribution, -share * p_.entropy_coefficient,
-                                      part.distribution_slope);
+        policy().head().add_entropy_gradient(part.distribution, -share * p_.entropy_coefficient,
+                                             part.distribution_slope);
     };
     it.metrics["gradient_norm"] =
         learner_.descend(batch.observations, batch.actions, steps.columns, loss,

@@ -88,7 +88,7 @@ class OneStepActorCritic final : public Algorithm {
       }
       observation_ = walk.observation();
       if (policy_->normalizes()) seen.add(observation_.col(0));
-      policy_->act(ActMode::kExplore, observation_, no_memory_, std::span(&acting, 1), action_,
+      policy_->act({ActMode::kExplore, observation_, no_memory_, std::span(&acting, 1)}, action_,
                    workspace_);
       const Step result = walk.step(action_.col(0));
       if (result.unstable) continue;
@@ -141,7 +141,8 @@ class OneStepActorCritic final : public Algorithm {
     policy_->add_gradient(
         observation_,
         [&](MatrixFIn distribution, MatrixFOut slope) {
-          policy_->add_log_prob_gradient(distribution, action_, weight_, slope, scratch_.workspace);
+          policy_->head().add_log_prob_gradient(distribution, action_, weight_, slope,
+                                                scratch_.workspace);
         },
         policy_trace_, scratch_);
 

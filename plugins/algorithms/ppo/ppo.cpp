@@ -117,7 +117,7 @@ class Ppo final : public Algorithm {
     old_ = rollouts_.value(batch, learner_);
     if (p_.normalize_advantages == "batch") standardise(old_.advantages, old_.columns);
     const MatrixF old_distribution = policy().distribution(batch.observations);
-    old_log_prob_ = policy().log_prob(old_distribution, batch.actions);
+    old_log_prob_ = policy().head().log_prob(old_distribution, batch.actions);
 
     const double step_size = scheduled(p_.step_size_schedule, p_.step_size, it.progress);
     epsilon_ = scheduled(p_.clip_epsilon_schedule, p_.clip_epsilon, it.progress);
@@ -148,7 +148,7 @@ class Ppo final : public Algorithm {
     it.metrics["kl"] = kl;
     it.metrics["clip_fraction"] = clipped / static_cast<double>(order_.size());
     it.metrics["gradient_norm"] = gradient_norm / static_cast<double>(n_minibatches);
-    it.metrics["entropy"] = policy().mean_entropy(old_distribution);
+    it.metrics["entropy"] = policy().head().mean_entropy(old_distribution);
     it.metrics["explained_variance"] = explained_variance(old_.targets, old_.values);
   }
 
@@ -182,8 +182,8 @@ class Ppo final : public Algorithm {
         clipped += surrogate.clipped ? 1 : 0;
       }
       if (p_.entropy_coefficient > 0)
-        policy().add_entropy_gradient(part.distribution, -share * p_.entropy_coefficient,
-                                      part.distribution_slope);
+        policy().head().add_entropy_gradient(part.distribution, -share * p_.entropy_coefficient,
+                                             part.distribution_slope);
       part_stats_(0, part.index) = kl;
       part_stats_(1, part.index) = clipped;
     };

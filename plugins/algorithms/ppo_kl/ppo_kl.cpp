@@ -79,7 +79,7 @@ class PpoKl final : public Algorithm {
     old_ = rollouts_.value(batch, learner_);
     standardise(old_.advantages, old_.columns);
     old_distribution_ = policy().distribution(batch.observations);
-    old_log_prob_ = policy().log_prob(old_distribution_, batch.actions);
+    old_log_prob_ = policy().head().log_prob(old_distribution_, batch.actions);
 
     const double step_size = scheduled(p_.step_size_schedule, p_.step_size, it.progress);
     Rng order_rng = it.rng.fork("minibatches");
@@ -94,10 +94,10 @@ class PpoKl final : public Algorithm {
     learner_.check_finite("ppo_kl");
 
     const double kl =
-        policy().mean_kl(old_distribution_, policy().distribution(batch.observations));
+        policy().head().mean_kl(old_distribution_, policy().distribution(batch.observations));
     it.metrics["beta"] = beta_;
     it.metrics["kl"] = kl;
-    it.metrics["entropy"] = policy().mean_entropy(old_distribution_);
+    it.metrics["entropy"] = policy().head().mean_entropy(old_distribution_);
     it.metrics["explained_variance"] = explained_variance(old_.targets, old_.values);
     beta_ = adapted_penalty(beta_, kl, p_.target_kl);
     learner_.update_normalization(batch.observations);
@@ -127,11 +127,11 @@ class PpoKl final : public Algorithm {
         part.value_slope(i) = share * p_.value_coefficient * (part.values(i) - old_.targets(t));
         old.col(i) = old_distribution_.col(t);
       }
-      policy().add_kl_gradient(old, part.distribution, share * beta_, part.distribution_slope,
-                               part.workspace);
+      policy().head().add_kl_gradient(old, part.distribution, share * beta_,
+                                      part.distribution_slope, part.workspace);
       if (p_.entropy_coefficient > 0)
-        policy().add_entropy_gradient(part.distribution, -share * p_.entropy_coefficient,
-                                      part.distribution_slope);
+        policy().head().add_entropy_gradient(part.distribution, -share * p_.entropy_coefficient,
+                                             part.distribution_slope);
     };
     learner_.descend(batch.observations, batch.actions, columns, loss, step_size);
   }

@@ -75,7 +75,7 @@ class Reinforce final : public Algorithm {
     // Some of the steps will do for a diagnostic.
     const Index some = std::min<Index>(samples.size(), 1000);
     it.metrics["entropy"] =
-        policy_->mean_entropy(policy_->distribution(samples.observations.leftCols(some)));
+        policy_->head().mean_entropy(policy_->distribution(samples.observations.leftCols(some)));
   }
 
   [[nodiscard]] const Policy& policy() const override { return *policy_; }

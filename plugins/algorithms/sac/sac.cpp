@@ -166,7 +166,7 @@ class Sac final : public Algorithm {
   void choose_action(Rng& rng) {
     const bool random = steps_ < p_.replay.random_steps;
     if (!random)
-      policy_->act(ActMode::kExplore, observation_, no_memory_, {&rng, 1}, action_, workspace_);
+      policy_->act({ActMode::kExplore, observation_, no_memory_, {&rng, 1}}, action_, workspace_);
     for (Index i = 0; i < action_.rows(); ++i) {
       if (random) action_(i, 0) = policy_->denormalised(i, static_cast<float>(rng.uniform(-1, 1)));
       stored_action_(i) = policy_->normalised(i, action_(i, 0));

@@ -155,7 +155,7 @@ class Td3 final : public Algorithm {
   void choose_action(Rng& rng) {
     const bool random = steps_ < p_.replay.random_steps;
     if (!random)
-      policy_->act(ActMode::kExplore, observation_, no_memory_, {&rng, 1}, action_, workspace_);
+      policy_->act({ActMode::kExplore, observation_, no_memory_, {&rng, 1}}, action_, workspace_);
     for (Index i = 0; i < action_.rows(); ++i) {
       const float low = box_.low(i), high = box_.high(i);
       const double noisy =

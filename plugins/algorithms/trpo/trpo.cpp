@@ -26,9 +26,7 @@
 #include "rlrun/baselines/linear_feature.hpp"
 #include "rlrun/learners/samples.hpp"
 #include "rlrun/math/conjugate_gradient.hpp"
-#include "rlrun/nn/parts.hpp"
 #include "rlrun/normalization.hpp"
-#include "rlrun/parallel.hpp"
 #include "rlrun/plugin.hpp"
 
 namespace rlrun::algorithms {
@@ -98,26 +96,20 @@ class Trpo final : public Algorithm {
 
   [[nodiscard]] OldPolicy old_policy(const Samples& samples) const {
     const Vector weights = samples.advantages / static_cast<double>(samples.size());
-    const nn::Parts parts(samples.size());
-    OldPolicy old{MatrixF(policy_->distribution_size(), samples.size()), Vector(samples.size()),
+    OldPolicy old{MatrixF(policy_->head().size(), samples.size()), Vector(samples.size()),
                   VectorF::Zero(policy_->params().size())};
-    MatrixF gradients = MatrixF::Zero(old.gradient.size(), parts.count);
-    parallel_for(parts.count, [&](Index part) {
-      const Index from = parts.from(part), n = parts.cols(part);
-      const auto actions = samples.actions.middleCols(from, n);
-      PassScratch scratch;
-      policy_->add_gradient(
-          samples.observations.middleCols(from, n),
-          [&](MatrixFIn distribution, MatrixFOut slope) {
-            old.distribution.middleCols(from, n) = distribution;
-            policy_->write_log_prob(distribution, actions, old.log_prob.segment(from, n),
-                                    scratch.workspace);
-            policy_->add_log_prob_gradient(distribution, actions, weights.segment(from, n), slope,
-                                           scratch.workspace);
-          },
-          gradients.col(part), scratch);
-    });
-    nn::add_columns(gradients, old.gradient);
+    policy_->add_batch_gradient(
+        samples.observations,
+        [&](Index from, MatrixFIn distribution, MatrixFOut slope, Workspace& workspace) {
+          const Index n = distribution.cols();
+          const auto actions = samples.actions.middleCols(from, n);
+          old.distribution.middleCols(from, n) = distribution;
+          policy_->head().write_log_prob(distribution, actions, old.log_prob.segment(from, n),
+                                         workspace);
+          policy_->head().add_log_prob_gradient(distribution, actions, weights.segment(from, n),
+                                                slope, workspace);
+        },
+        old.gradient);
     return old;
   }
 
@@ -143,7 +135,7 @@ class Trpo final : public Algorithm {
   // mean_t[ pi(a_t | s_t) / pi_old(a_t | s_t) A_t ]
   [[nodiscard]] double surrogate(const Samples& samples, MatrixFIn distribution,
                                  const Vector& old_log_prob) const {
-    const Vector log_prob = policy_->log_prob(distribution, samples.actions);
+    const Vector log_prob = policy_->head().log_prob(distribution, samples.actions);
     return ((log_prob - old_log_prob).array().exp() * samples.advantages.array()).mean();
   }
 
@@ -173,7 +165,7 @@ class Trpo final : public Algorithm {
         policy_->set_params(old_params + static_cast<float>(ratio) * step);
         distribution = policy_->distribution(samples.observations);
         improvement = surrogate(samples, distribution, old.log_prob) - old_surrogate;
-        kl = policy_->mean_kl(old.distribution, distribution);
+        kl = policy_->head().mean_kl(old.distribution, distribution);
         accepted = improvement > 0 && kl <= p_.max_kl;
         if (accepted) break;
       }
@@ -188,7 +180,7 @@ class Trpo final : public Algorithm {
     metrics["kl"] = kl;
     metrics["surrogate_improvement"] = improvement;
     metrics["backtracks"] = static_cast<double>(backtracks);
-    metrics["entropy"] = policy_->mean_entropy(distribution);
+    metrics["entropy"] = policy_->head().mean_entropy(distribution);
   }
 
   Params p_;

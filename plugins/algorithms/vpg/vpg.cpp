@@ -71,7 +71,7 @@ class Vpg final : public Algorithm {
     it.metrics["gradient_norm"] = gradient.norm();
     const Index some = std::min<Index>(samples.size(), 1000);
     it.metrics["entropy"] =
-        policy_->mean_entropy(policy_->distribution(samples.observations.leftCols(some)));
+        policy_->head().mean_entropy(policy_->distribution(samples.observations.leftCols(some)));
   }
 
   [[nodiscard]] const Policy& policy() const override { return *policy_; }

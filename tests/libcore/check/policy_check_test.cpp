@@ -38,13 +38,13 @@ class Faulty final : public Policy {
     if (fault_ == Fault::kSharesWithClone) *shared_ = params(0);
   }
   [[nodiscard]] Index memory_size() const override { return 1; }
-  void act(ActMode mode, MatrixFIn observations, MatrixFOut memory, std::span<Rng> streams,
-           MatrixFOut actions, Workspace& /*workspace*/) const override {
-    for (Index j = 0; j < observations.cols(); ++j) {
-      Rng& stream = streams[fault_ == Fault::kSharesAStream ? 0 : std::size_t(j)];
-      actions(0, j) = params_(0) * observations(0, j) + constant_ + *shared_ + memory(0, j);
-      if (mode == ActMode::kExplore) actions(0, j) += static_cast<float>(stream.normal());
-      if (fault_ == Fault::kSeesOthers) actions(0, j) += 1e-6F * observations.mean();
+  void act(const ActInput& in, MatrixFOut actions, Workspace& /*workspace*/) const override {
+    MatrixFOut memory = in.memory;
+    for (Index j = 0; j < in.observations.cols(); ++j) {
+      Rng& stream = in.streams[fault_ == Fault::kSharesAStream ? 0 : std::size_t(j)];
+      actions(0, j) = params_(0) * in.observations(0, j) + constant_ + *shared_ + memory(0, j);
+      if (in.mode == ActMode::kExplore) actions(0, j) += static_cast<float>(stream.normal());
+      if (fault_ == Fault::kSeesOthers) actions(0, j) += 1e-6F * in.observations.mean();
       if (fault_ == Fault::kNan) actions(0, j) = std::numeric_limits<float>::quiet_NaN();
       if (fault_ == Fault::kKeepsCount) actions(0, j) += static_cast<float>(++calls);
       memory(0, j) += 1;

@@ -26,8 +26,8 @@ void check_act(const Policy& policy, const EnvSpec& spec) {
     MatrixF memory(0, n), actions(spec.action_dim(), n);
     std::vector<Rng> streams = contracts::streams(n, 1);
     const auto act = [&] {
-      policy.act(ActMode::kExplore, observations, memory, streams, actions, workspace);
-      policy.act(ActMode::kGreedy, observations, memory, streams, actions, workspace);
+      policy.act({ActMode::kExplore, observations, memory, streams}, actions, workspace);
+      policy.act({ActMode::kGreedy, observations, memory, streams}, actions, workspace);
     };
     if (n == 200) act();
     CHECK(count_allocations(act) == 0);
@@ -106,10 +106,10 @@ void check_pass(const EnvSpec& spec) {
     policy.add_gradient(
         observations,
         [&](MatrixFIn now, MatrixFOut slope) {
-          policy.write_log_prob(now, actions, log_prob, scratch.workspace);
-          policy.add_log_prob_gradient(now, actions, log_prob, slope, scratch.workspace);
-          policy.add_entropy_gradient(now, 0.1, slope);
-          policy.add_kl_gradient(old, now, 0.1, slope, scratch.workspace);
+          policy.head().write_log_prob(now, actions, log_prob, scratch.workspace);
+          policy.head().add_log_prob_gradient(now, actions, log_prob, slope, scratch.workspace);
+          policy.head().add_entropy_gradient(now, 0.1, slope);
+          policy.head().add_kl_gradient(old, now, 0.1, slope, scratch.workspace);
         },
         gradient, scratch);
   };

@@ -124,13 +124,14 @@ TEST_CASE("closed forms of the Gaussian", "[policy]") {
   const EnvSpec one = task(box(1, -1, 1));
   const GaussianMlp policy({}, one, Rng(1));
   // With the 1e-8 in the denominator, which costs 1e-8 of relative accuracy.
-  CHECK(policy.mean_kl(normal(0, 1), normal(1, 2)) == Approx(0.4431471806).epsilon(1e-7));
-  CHECK(policy.mean_kl(normal(1, 2), normal(0, 1)) == Approx(1.3068528194).epsilon(1e-7));
-  CHECK(policy.mean_entropy(normal(3, 1)) == Approx(1.4189385332).epsilon(1e-9));
-  CHECK(policy.mean_entropy(normal(3, 2)) == Approx(1.4189385332 + std::log(2)).epsilon(1e-6));
+  CHECK(policy.head().mean_kl(normal(0, 1), normal(1, 2)) == Approx(0.4431471806).epsilon(1e-7));
+  CHECK(policy.head().mean_kl(normal(1, 2), normal(0, 1)) == Approx(1.3068528194).epsilon(1e-7));
+  CHECK(policy.head().mean_entropy(normal(3, 1)) == Approx(1.4189385332).epsilon(1e-9));
+  CHECK(policy.head().mean_entropy(normal(3, 2)) ==
+        Approx(1.4189385332 + std::log(2)).epsilon(1e-6));
   const MatrixF action = MatrixF::Constant(1, 1, 2);
-  CHECK(policy.log_prob(normal(0, 1), action)(0) == Approx(-0.9189385332 - 2).epsilon(1e-9));
-  CHECK(policy.log_prob(normal(0, 2), action)(0) ==
+  CHECK(policy.head().log_prob(normal(0, 1), action)(0) == Approx(-0.9189385332 - 2).epsilon(1e-9));
+  CHECK(policy.head().log_prob(normal(0, 2), action)(0) ==
         Approx(-0.9189385332 - 0.5 - std::log(2)).epsilon(1e-6));
 }
 
@@ -175,13 +176,13 @@ TEST_CASE("a log standard deviation stops at log(1e-6) and has no gradient below
 TEST_CASE("closed forms of the categorical policy", "[policy]") {
   const CategoricalMlp policy({}, task(Discrete{2}), Rng(1));
   const MatrixF even = Eigen::Vector2f(3, 3), skewed = Eigen::Vector2f(std::log(3.0F), 0);
-  CHECK(policy.mean_entropy(even) == Approx(std::log(2)));
-  CHECK(policy.log_prob(skewed, MatrixF::Zero(1, 1))(0) == Approx(std::log(0.75)));
-  CHECK(policy.log_prob(skewed, MatrixF::Ones(1, 1))(0) == Approx(std::log(0.25)));
-  CHECK(policy.mean_kl(even, skewed) ==
+  CHECK(policy.head().mean_entropy(even) == Approx(std::log(2)));
+  CHECK(policy.head().log_prob(skewed, MatrixF::Zero(1, 1))(0) == Approx(std::log(0.75)));
+  CHECK(policy.head().log_prob(skewed, MatrixF::Ones(1, 1))(0) == Approx(std::log(0.25)));
+  CHECK(policy.head().mean_kl(even, skewed) ==
         Approx(0.5 * std::log(0.5 / 0.75) + 0.5 * std::log(0.5 / 0.25)));
   // Logits too large for a plain exponential.
-  CHECK(policy.log_prob(Eigen::Vector2f(1000, 0), MatrixF::Zero(1, 1))(0) == Approx(0));
+  CHECK(policy.head().log_prob(Eigen::Vector2f(1000, 0), MatrixF::Zero(1, 1))(0) == Approx(0));
 }
 
 TEST_CASE("choices are drawn with their probabilities, the greedy one is the likeliest",
@@ -241,7 +242,7 @@ void check_normalization(const EnvSpec& spec) {
   restored.set_params(scaled.params());
   const MatrixF distribution = plain.distribution(seen);
   CHECK(restored.distribution(observations) == distribution);
-  CHECK(dynamic_cast<const Mlp&>(*scaled.clone()).distribution(observations) == distribution);
+  CHECK(dynamic_cast<const StochasticPolicy&>(*scaled.clone()).distribution(observations) == distribution);
 
   const auto rngs = contracts::streams(700, 3);
   const MatrixF actions = contracts::act(plain, spec, ActMode::kExplore, seen, rngs);
@@ -261,7 +262,7 @@ void check_normalization(const EnvSpec& spec) {
   scaled.add_gradient(
       observations,
       [&](MatrixFIn now, MatrixFOut slope) {
-        scaled.add_log_prob_gradient(now, actions, weights, slope, scratch.workspace);
+        scaled.head().add_log_prob_gradient(now, actions, weights, slope, scratch.workspace);
       },
       of_pass, scratch);
   CHECK((of_pass - gradient).norm() < 1e-4F * gradient.norm());

@@ -26,8 +26,8 @@ class Counting final : public Policy {
   [[nodiscard]] const VectorF& params() const override { return params_; }
   void set_params(VectorFIn params) override { params_ = params; }
   [[nodiscard]] Index memory_size() const override { return 1; }
-  void act(ActMode, MatrixFIn, MatrixFOut memory, std::span<Rng>, MatrixFOut actions,
-           Workspace&) const override {
+  void act(const ActInput& in, MatrixFOut actions, Workspace&) const override {
+    MatrixFOut memory = in.memory;
     actions = memory;
     memory.array() += 1;
   }

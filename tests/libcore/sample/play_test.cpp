@@ -209,8 +209,7 @@ TEST_CASE("an episode ends at the horizon, at the end of the task, and where it 
     }
     [[nodiscard]] const VectorF& params() const override { return none_; }
     void set_params(VectorFIn) override {}
-    void act(ActMode, MatrixFIn, MatrixFOut, std::span<Rng>, MatrixFOut actions,
-             Workspace&) const override {
+    void act(const ActInput&, MatrixFOut actions, Workspace&) const override {
       actions.setConstant(action_);
     }
 

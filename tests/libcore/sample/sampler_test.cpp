@@ -463,8 +463,8 @@ TEST_CASE("stored episodes with the memory of another policy are refused", "[sam
     [[nodiscard]] const VectorF& params() const override { return params_; }
     void set_params(VectorFIn) override {}
     [[nodiscard]] Index memory_size() const override { return 3; }
-    void act(ActMode, MatrixFIn, MatrixFOut memory, std::span<Rng>, MatrixFOut actions,
-             Workspace&) const override {
+    void act(const ActInput& in, MatrixFOut actions, Workspace&) const override {
+      MatrixFOut memory = in.memory;
       memory.array() += 1;
       actions.setZero();
     }

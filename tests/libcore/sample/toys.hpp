@@ -55,11 +55,10 @@ class Noise final : public Policy {
   }
   [[nodiscard]] const VectorF& params() const override { return params_; }
   void set_params(VectorFIn params) override { params_ = params; }
-  void act(ActMode mode, MatrixFIn observations, MatrixFOut /*memory*/, std::span<Rng> streams,
-           MatrixFOut actions, Workspace& /*workspace*/) const override {
-    for (Index i = 0; i < observations.cols(); ++i) {
+  void act(const ActInput& in, MatrixFOut actions, Workspace& /*workspace*/) const override {
+    for (Index i = 0; i < in.observations.cols(); ++i) {
       const auto noise =
-          mode == ActMode::kGreedy ? 0.0 : streams[std::size_t(i)].uniform(-0.05, 0.05);
+          in.mode == ActMode::kGreedy ? 0.0 : in.streams[std::size_t(i)].uniform(-0.05, 0.05);
       actions(0, i) = params_(0) + static_cast<float>(noise);
     }
   }

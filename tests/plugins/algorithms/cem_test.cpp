@@ -17,8 +17,7 @@ class Point final : public Policy {
   }
   [[nodiscard]] const VectorF& params() const override { return params_; }
   void set_params(VectorFIn params) override { params_ = params; }
-  void act(ActMode, MatrixFIn, MatrixFOut, std::span<Rng>, MatrixFOut actions,
-           Workspace&) const override {
+  void act(const ActInput&, MatrixFOut actions, Workspace&) const override {
     actions.setConstant(params_(0));
   }
 

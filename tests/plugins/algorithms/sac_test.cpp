@@ -49,7 +49,8 @@ std::pair<double, double> actions_at_one(const Policy& policy) {
   for (Index j = 0; j < n; ++j) streams.push_back(Rng(8).fork(std::uint64_t(j)));
   MatrixF memory(0, n), actions(1, n);
   Workspace workspace;
-  policy.act(ActMode::kExplore, MatrixF::Ones(1, n), memory, streams, actions, workspace);
+  const MatrixF ones = MatrixF::Ones(1, n);
+  policy.act({ActMode::kExplore, ones, memory, streams}, actions, workspace);
   const Vector a = actions.row(0).transpose().cast<double>();
   return {a.mean(), std::sqrt((a.array() - a.mean()).square().mean())};
 }

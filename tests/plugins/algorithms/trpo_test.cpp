@@ -70,7 +70,8 @@ TEST_CASE("the smaller the bound, the closer the measured KL divergence to its q
         trpo.full_step(setting.samples, trpo.old_policy(setting.samples).gradient, Rng(1));
     GaussianMlp moved = setting.policy;
     moved.set_params(setting.policy.params() + step);
-    const double kl = moved.mean_kl(before, moved.distribution(setting.samples.observations));
+    const double kl =
+        moved.head().mean_kl(before, moved.distribution(setting.samples.observations));
     const double error = std::abs(kl / (0.5 * inner_product(step, (*fisher)(step))) - 1);
     CAPTURE(max_kl, error);
     CHECK(error < 0.5 * last);  // about 1 / sqrt(10)
@@ -87,7 +88,7 @@ TEST_CASE("at the old parameters the surrogate's slope is the policy gradient", 
   const VectorF gradient =
       setting.policy.grad_log_prob(samples.observations, samples.actions, weights);
   const MatrixF distribution = setting.policy.distribution(samples.observations);
-  const Vector old_log_prob = setting.policy.log_prob(distribution, samples.actions);
+  const Vector old_log_prob = setting.policy.head().log_prob(distribution, samples.actions);
 
   const Trpo::OldPolicy old = trpo.old_policy(samples);
   CHECK(old.distribution == distribution);

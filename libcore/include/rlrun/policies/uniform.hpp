@@ -23,8 +23,7 @@ class RLRUN_API Uniform final : public Policy {
   [[nodiscard]] std::unique_ptr<Policy> clone() const override;
   [[nodiscard]] const VectorF& params() const override { return params_; }
   void set_params(VectorFIn params) override;
-  void act(ActMode mode, MatrixFIn observations, MatrixFOut memory, std::span<Rng> streams,
-           MatrixFOut actions, Workspace& workspace) const override;
+  void act(const ActInput& in, MatrixFOut actions, Workspace& workspace) const override;
 
  private:
   Space space_;

@@ -130,7 +130,7 @@ void ActorCritic::run_part(Part& part, MatrixFIn observations, MatrixFIn actions
   }
   const auto both_losses = [&](MatrixFIn distribution, MatrixFOut slope) {
     Workspace& workspace = part.pass.workspace;
-    policy_->write_log_prob(distribution, part_actions, part.log_prob.head(n), workspace);
+    policy_->head().write_log_prob(distribution, part_actions, part.log_prob.head(n), workspace);
     part.log_prob_slope.head(n).setZero();
     part.value_slope.head(n).setZero();
     LossPart seen{index,
@@ -143,8 +143,8 @@ void ActorCritic::run_part(Part& part, MatrixFIn observations, MatrixFIn actions
                   slope,
                   workspace};
     loss(seen);
-    policy_->add_log_prob_gradient(distribution, part_actions, part.log_prob_slope.head(n), slope,
-                                   workspace);
+    policy_->head().add_log_prob_gradient(distribution, part_actions, part.log_prob_slope.head(n),
+                                          slope, workspace);
   };
   policy_->add_gradient(part_observations, both_losses, gradient.head(policy_->params().size()),
                         part.pass);

@@ -84,20 +84,19 @@ void BoundedGaussianMlp::set_networks(VectorFIn mean_params, VectorFIn log_varia
   params_.segment(mean_.n_params(), log_variance_.n_params()) = log_variance_params;
 }
 
-void BoundedGaussianMlp::act(ActMode mode, MatrixFIn observations, MatrixFOut /*memory*/,
-                             std::span<Rng> streams, MatrixFOut actions,
-                             Workspace& workspace) const {
+void BoundedGaussianMlp::act(const ActInput& in, MatrixFOut actions, Workspace& workspace) const {
   const MatrixF no_late;
   const Workspace::Scope scope(workspace);
-  const auto seen = input_.view(observations, workspace);
+  const auto seen = input_.view(in.observations, workspace);
   mean_.infer(mean_params(), seen, no_late, actions, workspace);
-  if (mode == ActMode::kGreedy) return;
+  if (in.mode == ActMode::kGreedy) return;
   Workspace::Map log_variance = workspace.matrix(actions.rows(), actions.cols());
   log_variance_.infer(log_variance_params(), seen, no_late, log_variance, workspace);
   for (Index j = 0; j < actions.cols(); ++j)
     for (Index i = 0; i < actions.rows(); ++i) {
       const float std = std::exp(log_variance(i, j) / 2);
-      const float wish = actions(i, j) + std * static_cast<float>(streams[std::size_t(j)].normal());
+      const float wish =
+          actions(i, j) + std * static_cast<float>(in.streams[std::size_t(j)].normal());
       // What is not a number passes and shows.
       actions(i, j) = wish < box_.low(i) ? box_.low(i) : wish > box_.high(i) ? box_.high(i) : wish;
     }

@@ -38,12 +38,10 @@ void DeterministicMlp::set_params(VectorFIn params) {
   params_ = params;
 }
 
-void DeterministicMlp::act(ActMode /*mode*/, MatrixFIn observations, MatrixFOut /*memory*/,
-                           std::span<Rng> /*streams*/, MatrixFOut actions,
-                           Workspace& workspace) const {
+void DeterministicMlp::act(const ActInput& in, MatrixFOut actions, Workspace& workspace) const {
   const MatrixF no_late;
   const Workspace::Scope scope(workspace);
-  network_.infer(params_, input_.view(observations, workspace), no_late, actions, workspace);
+  network_.infer(params_, input_.view(in.observations, workspace), no_late, actions, workspace);
 }
 
 }  // namespace rlrun

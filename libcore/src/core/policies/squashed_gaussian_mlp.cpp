@@ -124,21 +124,19 @@ float SquashedGaussianMlp::denormalised(Index entry, float y) const {
   return std::clamp((high + low) / 2 + (high - low) / 2 * y, low, high);
 }
 
-void SquashedGaussianMlp::act(ActMode mode, MatrixFIn observations, MatrixFOut /*memory*/,
-                              std::span<Rng> streams, MatrixFOut actions,
-                              Workspace& workspace) const {
+void SquashedGaussianMlp::act(const ActInput& in, MatrixFOut actions, Workspace& workspace) const {
   const Workspace::Scope scope(workspace);
   const Index dim = distribution_.dim();
-  Workspace::Map outputs = workspace.matrix(2 * dim, observations.cols());
+  Workspace::Map outputs = workspace.matrix(2 * dim, in.observations.cols());
   const MatrixF no_late;
-  network_.infer(params_, input_.view(observations, workspace), no_late, outputs, workspace);
+  network_.infer(params_, input_.view(in.observations, workspace), no_late, outputs, workspace);
   // Entry by entry, so that an action does not depend on how many there are.
   for (Index j = 0; j < actions.cols(); ++j)
     for (Index i = 0; i < dim; ++i) {
       float u = outputs(i, j);
-      if (mode == ActMode::kExplore)
+      if (in.mode == ActMode::kExplore)
         u += std::exp(distribution_.log_std(outputs(dim + i, j))) *
-             static_cast<float>(streams[std::size_t(j)].normal());
+             static_cast<float>(in.streams[std::size_t(j)].normal());
       actions(i, j) = denormalised(i, std::tanh(u));
     }
 }

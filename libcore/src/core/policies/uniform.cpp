@@ -18,10 +18,9 @@ void Uniform::set_params(VectorFIn params) {
   RLRUN_CHECK(params.size() == 0);
 }
 
-void Uniform::act(ActMode /*mode*/, MatrixFIn observations, MatrixFOut /*memory*/,
-                  std::span<Rng> streams, MatrixFOut actions, Workspace& /*workspace*/) const {
-  for (Index j = 0; j < observations.cols(); ++j) {
-    Rng& stream = streams[std::size_t(j)];
+void Uniform::act(const ActInput& in, MatrixFOut actions, Workspace& /*workspace*/) const {
+  for (Index j = 0; j < in.observations.cols(); ++j) {
+    Rng& stream = in.streams[std::size_t(j)];
     if (const Box* box = std::get_if<Box>(&space_)) {
       for (Index i = 0; i < box->low.size(); ++i) {
         const auto a =
