@@ -1,6 +1,7 @@
 // A policy whose gradient is wrong, as a plugin.
 
 #include "rlrun/plugin.hpp"
+#include "rlrun/policies/gaussian_mlp.hpp"
 
 #include "../support/wrong_policy.hpp"
 

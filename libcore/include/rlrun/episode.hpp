@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "rlrun/nn/network.hpp"
 #include "rlrun/types.hpp"
 
 namespace rlrun {
@@ -59,6 +60,13 @@ struct SegmentBatch {
   /// observation before it. In the order of the columns.
   std::vector<Index> bootstrap_columns;
   MatrixF bootstrap_observations;  ///< (obs_dim, bootstrap_columns.size())
+
+  /// Columns at which a sequence begins: the first of each slot, and each first of an episode.
+  std::vector<Index> starts;
+  MatrixF memory;  ///< (memory_size, starts.size()) what the policy remembered there.
+
+  /// The observations with what a policy that remembers must know of them.
+  [[nodiscard]] nn::Steps steps() const { return {observations, starts, memory}; }
 };
 
 }  // namespace rlrun

@@ -2,8 +2,10 @@
 
 #include "rlrun/policies/bounded_gaussian_mlp.hpp"
 #include "rlrun/policies/categorical_mlp.hpp"
+#include "rlrun/policies/categorical_policy.hpp"
 #include "rlrun/policies/deterministic_mlp.hpp"
 #include "rlrun/policies/gaussian_mlp.hpp"
+#include "rlrun/policies/gaussian_policy.hpp"
 #include "rlrun/policies/squashed_gaussian_mlp.hpp"
 #include "rlrun/policies/uniform.hpp"
 
@@ -12,6 +14,12 @@
 namespace rlrun {
 
 void register_builtin_policies(Registry& registry) {
+  registry.add(policy<GaussianPolicy>(
+      "gaussian", "Gaussian actions over any network: dense, recurrent, convolutional",
+      "Duan et al. 2016; Mnih et al. 2016"));
+  registry.add(policy<CategoricalPolicy>(
+      "categorical", "One or several choices over any network: dense, recurrent, convolutional",
+      "Williams 1992; Mnih et al. 2016"));
   registry.add(policy<GaussianMlp>("gaussian_mlp",
                                    "Gaussian actions: mean by a network, one deviation per entry",
                                    "Duan et al. 2016"));

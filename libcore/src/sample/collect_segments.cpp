@@ -74,6 +74,21 @@ void CollectSegments::run_slice(const Policy& policy, Slice& slice, Index first,
   memory_.middleCols(first, width) = slice.memory;
 }
 
+void CollectSegments::write_sequences(const MatrixF& memory_before) {
+  segments_.starts.clear();
+  for (Index column = 0; column < segments_.slots * segments_.length; ++column) {
+    const bool first = column % segments_.length == 0;
+    const auto before = static_cast<std::size_t>(first ? 0 : column - 1);
+    if (first || segments_.terminated[before] != 0 || segments_.truncated[before] != 0)
+      segments_.starts.push_back(column);
+  }
+  segments_.memory.setZero(memory_.rows(), static_cast<Index>(segments_.starts.size()));
+  if (memory_.rows() == 0) return;
+  for (std::size_t s = 0; s < segments_.starts.size(); ++s)
+    if (const Index start = segments_.starts[s]; start % segments_.length == 0)
+      segments_.memory.col(static_cast<Index>(s)) = memory_before.col(start / segments_.length);
+}
+
 const SegmentBatch& CollectSegments::operator()(const Policy& policy, Index n_slots, Index length) {
   RLRUN_CHECK(n_slots > 0 && length > 0);
   if (running_.empty()) make_running(n_slots, policy.memory_size());
@@ -83,6 +98,7 @@ const SegmentBatch& CollectSegments::operator()(const Policy& policy, Index n_sl
   const Index slice_width = slice_width_for(n_slots), n_slices = ceil_div(n_slots, slice_width);
   if (static_cast<Index>(slices_.size()) < n_slices) slices_.resize(std::size_t(n_slices));
 
+  const MatrixF memory_before = memory_;
   const Rng streams = source_.next_call("segment_policy");
   std::vector<Bootstrap> bootstraps(static_cast<std::size_t>(n_slots));
   parallel_for(n_slices, [&](Index i) {
@@ -100,6 +116,7 @@ const SegmentBatch& CollectSegments::operator()(const Policy& policy, Index n_sl
   for (const Bootstrap& b : bootstraps)
     to = std::copy(b.observations.begin(), b.observations.end(), to);
 
+  write_sequences(memory_before);
   for (EpisodeLog& slot_log : logs_) {
     append(source_.log.episodes, slot_log);
     slot_log = {};

@@ -29,6 +29,7 @@ class A2c final : public Algorithm {
  public:
   using PolicyType = StochasticPolicy;
   static constexpr bool kNormalizes = true;
+  static constexpr bool kTrainsMemory = true;
 
   struct Params : RolloutParams, ActorCriticParams {
     bool normalize_advantages = false;
@@ -76,9 +77,8 @@ class A2c final : public Algorithm {
         policy().head().add_entropy_gradient(part.distribution, -share * p_.entropy_coefficient,
                                              part.distribution_slope);
     };
-    it.metrics["gradient_norm"] =
-        learner_.descend(batch.observations, batch.actions, steps.columns, loss,
-                         scheduled(p_.step_size_schedule, p_.step_size, it.progress));
+    it.metrics["gradient_norm"] = learner_.descend(
+        batch, steps.columns, loss, scheduled(p_.step_size_schedule, p_.step_size, it.progress));
     learner_.check_finite("a2c");
     it.metrics["explained_variance"] = explained_variance(steps.targets, steps.values);
     learner_.update_normalization(batch.observations);

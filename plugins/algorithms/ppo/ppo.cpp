@@ -25,6 +25,7 @@
 #include <cmath>
 
 #include "rlrun/learners/actor_critic.hpp"
+#include "rlrun/learners/minibatches.hpp"
 #include "rlrun/learners/rollouts.hpp"
 #include "rlrun/learners/samples.hpp"
 #include "rlrun/math/schedules.hpp"
@@ -65,6 +66,7 @@ class Ppo final : public Algorithm {
  public:
   using PolicyType = StochasticPolicy;
   static constexpr bool kNormalizes = true;
+  static constexpr bool kTrainsMemory = true;
 
   struct Params : RolloutParams, ActorCriticParams {
     std::int64_t minibatch_size = 64;
@@ -116,28 +118,29 @@ class Ppo final : public Algorithm {
     // What stays fixed over the epochs.
     old_ = rollouts_.value(batch, learner_);
     if (p_.normalize_advantages == "batch") standardise(old_.advantages, old_.columns);
-    const MatrixF old_distribution = policy().distribution(batch.observations);
+    const MatrixF old_distribution = policy().distribution(batch.steps());
     old_log_prob_ = policy().head().log_prob(old_distribution, batch.actions);
 
     const double step_size = scheduled(p_.step_size_schedule, p_.step_size, it.progress);
     epsilon_ = scheduled(p_.clip_epsilon_schedule, p_.clip_epsilon, it.progress);
 
     Rng order_rng = it.rng.fork("minibatches");
-    order_ = old_.columns;
+    Minibatches minibatches(batch, old_.columns, policy().memory_size() > 0);
+    const auto n_steps = static_cast<double>(minibatches.size());
     double kl = 0, clipped = 0, gradient_norm = 0;
     std::int64_t epoch = 0, n_minibatches = 0;
     while (epoch < p_.epochs) {
-      shuffle(order_, order_rng);
+      minibatches.shuffle(order_rng);
       kl = clipped = gradient_norm = 0;
       n_minibatches = 0;
-      for (std::size_t from = 0; from < order_.size(); from += std::size_t(p_.minibatch_size)) {
-        const std::size_t n = std::min(std::size_t(p_.minibatch_size), order_.size() - from);
-        gradient_norm += step(batch, std::span(order_).subspan(from, n), step_size);
+      for (auto columns = minibatches.next(p_.minibatch_size); !columns.empty();
+           columns = minibatches.next(p_.minibatch_size)) {
+        gradient_norm += step(batch, columns, step_size);
         kl += part_stats_.row(0).sum();
         clipped += part_stats_.row(1).sum();
         ++n_minibatches;
       }
-      kl /= static_cast<double>(order_.size());
+      kl /= n_steps;
       ++epoch;
       if (p_.target_kl > 0 && kl > p_.target_kl) break;
     }
@@ -146,7 +149,7 @@ class Ppo final : public Algorithm {
 
     it.metrics["epochs"] = static_cast<double>(epoch);
     it.metrics["kl"] = kl;
-    it.metrics["clip_fraction"] = clipped / static_cast<double>(order_.size());
+    it.metrics["clip_fraction"] = clipped / n_steps;
     it.metrics["gradient_norm"] = gradient_norm / static_cast<double>(n_minibatches);
     it.metrics["entropy"] = policy().head().mean_entropy(old_distribution);
     it.metrics["explained_variance"] = explained_variance(old_.targets, old_.values);
@@ -187,7 +190,7 @@ class Ppo final : public Algorithm {
       part_stats_(0, part.index) = kl;
       part_stats_(1, part.index) = clipped;
     };
-    return learner_.descend(batch.observations, batch.actions, columns, loss, step_size);
+    return learner_.descend(batch, columns, loss, step_size);
   }
 
   // Mean and deviation (n - 1) over a minibatch; one step has none and stays as it is.
@@ -207,8 +210,7 @@ class Ppo final : public Algorithm {
 
   ValuedSteps old_;
   Vector old_log_prob_;
-  std::vector<Index> order_;  // of the steps in an epoch
-  Matrix part_stats_;         // (2, parts): sums of the divergence and of clipped steps
+  Matrix part_stats_;  // (2, parts): sums of the divergence and of clipped steps
 };
 
 inline void register_ppo(Registry& registry) {

@@ -26,7 +26,7 @@
 #include <deque>
 
 #include "rlrun/baselines/value_baseline.hpp"
-#include "rlrun/learners/minibatches.hpp"
+#include "rlrun/learners/fit_minibatches.hpp"
 #include "rlrun/learners/samples.hpp"
 #include "rlrun/math/returns.hpp"
 #include "rlrun/plugin.hpp"

@@ -18,6 +18,7 @@
 #include <cmath>
 
 #include "rlrun/learners/actor_critic.hpp"
+#include "rlrun/learners/minibatches.hpp"
 #include "rlrun/learners/rollouts.hpp"
 #include "rlrun/learners/samples.hpp"
 #include "rlrun/math/schedules.hpp"
@@ -37,6 +38,7 @@ class PpoKl final : public Algorithm {
  public:
   using PolicyType = StochasticPolicy;
   static constexpr bool kNormalizes = true;
+  static constexpr bool kTrainsMemory = true;
 
   struct Params : RolloutParams, ActorCriticParams {
     std::int64_t minibatch_size = 64;
@@ -78,23 +80,22 @@ class PpoKl final : public Algorithm {
     const SegmentBatch& batch = rollouts_.collect(it, policy());
     old_ = rollouts_.value(batch, learner_);
     standardise(old_.advantages, old_.columns);
-    old_distribution_ = policy().distribution(batch.observations);
+    old_distribution_ = policy().distribution(batch.steps());
     old_log_prob_ = policy().head().log_prob(old_distribution_, batch.actions);
 
     const double step_size = scheduled(p_.step_size_schedule, p_.step_size, it.progress);
     Rng order_rng = it.rng.fork("minibatches");
-    order_ = old_.columns;
+    Minibatches minibatches(batch, old_.columns, policy().memory_size() > 0);
     for (std::int64_t epoch = 0; epoch < p_.epochs; ++epoch) {
-      shuffle(order_, order_rng);
-      for (std::size_t from = 0; from < order_.size(); from += std::size_t(p_.minibatch_size)) {
-        const std::size_t n = std::min(std::size_t(p_.minibatch_size), order_.size() - from);
-        step(batch, std::span(order_).subspan(from, n), step_size);
-      }
+      minibatches.shuffle(order_rng);
+      for (auto columns = minibatches.next(p_.minibatch_size); !columns.empty();
+           columns = minibatches.next(p_.minibatch_size))
+        step(batch, columns, step_size);
     }
     learner_.check_finite("ppo_kl");
 
     const double kl =
-        policy().head().mean_kl(old_distribution_, policy().distribution(batch.observations));
+        policy().head().mean_kl(old_distribution_, policy().distribution(batch.steps()));
     it.metrics["beta"] = beta_;
     it.metrics["kl"] = kl;
     it.metrics["entropy"] = policy().head().mean_entropy(old_distribution_);
@@ -133,7 +134,7 @@ class PpoKl final : public Algorithm {
         policy().head().add_entropy_gradient(part.distribution, -share * p_.entropy_coefficient,
                                              part.distribution_slope);
     };
-    learner_.descend(batch.observations, batch.actions, columns, loss, step_size);
+    learner_.descend(batch, columns, loss, step_size);
   }
 
   Params p_;
@@ -144,7 +145,6 @@ class PpoKl final : public Algorithm {
   ValuedSteps old_;
   MatrixF old_distribution_;
   Vector old_log_prob_;
-  std::vector<Index> order_;  // of the steps in an epoch
 };
 
 inline void register_ppo_kl(Registry& registry) {

@@ -34,6 +34,7 @@ class Reinforce final : public Algorithm {
  public:
   using PolicyType = StochasticPolicy;
   static constexpr bool kNormalizes = true;
+  static constexpr bool kTrainsMemory = true;
 
   struct Params : SampleParams {
     std::int64_t batch_steps = 50'000;
@@ -62,7 +63,7 @@ class Reinforce final : public Algorithm {
 
     // grad J = E[ sum_t grad log pi(a_t | s_t) (R_t - b(s_t)) ], here as a mean over steps
     const Vector weights = samples.advantages / static_cast<double>(samples.size());
-    const VectorF gradient = policy_->grad_log_prob(samples.observations, samples.actions, weights);
+    const VectorF gradient = policy_->grad_log_prob(samples.steps(), samples.actions, weights);
 
     VectorF params = policy_->params();
     optimiser_.step(params, -gradient, p_.step_size);  // Adam descends
@@ -75,7 +76,7 @@ class Reinforce final : public Algorithm {
     // Some of the steps will do for a diagnostic.
     const Index some = std::min<Index>(samples.size(), 1000);
     it.metrics["entropy"] =
-        policy_->head().mean_entropy(policy_->distribution(samples.observations.leftCols(some)));
+        policy_->head().mean_entropy(policy_->distribution(samples.first_steps(some)));
   }
 
   [[nodiscard]] const Policy& policy() const override { return *policy_; }

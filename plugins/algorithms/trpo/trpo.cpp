@@ -35,6 +35,7 @@ class Trpo final : public Algorithm {
  public:
   using PolicyType = StochasticPolicy;
   static constexpr bool kNormalizes = true;
+  static constexpr bool kTrainsMemory = true;
 
   struct Params : SampleParams {
     std::int64_t batch_steps = 50'000;
@@ -99,7 +100,7 @@ class Trpo final : public Algorithm {
     OldPolicy old{MatrixF(policy_->head().size(), samples.size()), Vector(samples.size()),
                   VectorF::Zero(policy_->params().size())};
     policy_->add_batch_gradient(
-        samples.observations,
+        samples.steps(),
         [&](Index from, MatrixFIn distribution, MatrixFOut slope, Workspace& workspace) {
           const Index n = distribution.cols();
           const auto actions = samples.actions.middleCols(from, n);
@@ -117,8 +118,9 @@ class Trpo final : public Algorithm {
   // left no direction of positive curvature.
   [[nodiscard]] VectorF full_step(const Samples& samples, const VectorF& gradient,
                                   const Rng& rng) const {
-    const MatrixF chosen = sample_columns(samples.observations, p_.fisher_fraction, rng);
-    const std::unique_ptr<FisherOperator> fisher = policy_->fisher(chosen);
+    const SomeSteps chosen =
+        sample_steps(samples, p_.fisher_fraction, policy_->memory_size() > 0, rng);
+    const std::unique_ptr<FisherOperator> fisher = policy_->fisher(chosen.steps());
     const auto product = [&](const VectorF& v) -> VectorF {
       return (*fisher)(v) + static_cast<float>(p_.damping) * v;
     };
@@ -163,7 +165,7 @@ class Trpo final : public Algorithm {
     if (!step.isZero(0)) {
       for (; backtracks < p_.max_backtracks; ++backtracks, ratio *= p_.backtrack_ratio) {
         policy_->set_params(old_params + static_cast<float>(ratio) * step);
-        distribution = policy_->distribution(samples.observations);
+        distribution = policy_->distribution(samples.steps());
         improvement = surrogate(samples, distribution, old.log_prob) - old_surrogate;
         kl = policy_->head().mean_kl(old.distribution, distribution);
         accepted = improvement > 0 && kl <= p_.max_kl;

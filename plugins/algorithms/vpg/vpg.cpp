@@ -26,6 +26,7 @@ class Vpg final : public Algorithm {
  public:
   using PolicyType = StochasticPolicy;
   static constexpr bool kNormalizes = true;
+  static constexpr bool kTrainsMemory = true;
 
   struct Params : SampleParams, ValueBaselineParams {
     std::int64_t batch_steps = 4000;
@@ -59,7 +60,7 @@ class Vpg final : public Algorithm {
 
     // grad J = mean_t A_t grad log pi(a_t | s_t)
     const Vector weights = samples.advantages / static_cast<double>(samples.size());
-    const VectorF gradient = policy_->grad_log_prob(samples.observations, samples.actions, weights);
+    const VectorF gradient = policy_->grad_log_prob(samples.steps(), samples.actions, weights);
     VectorF params = policy_->params();
     optimiser_.step(params, -gradient, p_.step_size);  // Adam descends
     policy_->set_params(params);
@@ -71,7 +72,7 @@ class Vpg final : public Algorithm {
     it.metrics["gradient_norm"] = gradient.norm();
     const Index some = std::min<Index>(samples.size(), 1000);
     it.metrics["entropy"] =
-        policy_->head().mean_entropy(policy_->distribution(samples.observations.leftCols(some)));
+        policy_->head().mean_entropy(policy_->distribution(samples.first_steps(some)));
   }
 
   [[nodiscard]] const Policy& policy() const override { return *policy_; }

@@ -91,11 +91,24 @@ TEST_CASE("a batch without steps fails the trial", "[math]") {
   CHECK_THROWS_AS(flatten({}, TenTimes(), {}), TrialError);
 }
 
-TEST_CASE("columns are sampled without replacement, each equally often", "[math]") {
-  const MatrixF columns = VectorF::LinSpaced(10, 0, 9).transpose();
+namespace {
+
+// Steps that are numbered, in episodes that start at these columns.
+Samples numbered(Index n, std::vector<Index> starts) {
+  Samples samples;
+  samples.observations = VectorF::LinSpaced(n, 0, static_cast<float>(n - 1)).transpose();
+  samples.returns = Vector::Zero(n);
+  samples.starts = std::move(starts);
+  return samples;
+}
+
+}  // namespace
+
+TEST_CASE("steps are sampled without replacement, each equally often", "[math]") {
+  const Samples samples = numbered(10, {0, 4});
   Vector counts = Vector::Zero(10);
   for (std::uint64_t i = 0; i < 2000; ++i) {
-    const MatrixF chosen = sample_columns(columns, 0.3, Rng(1).fork(i));
+    const MatrixF chosen = sample_steps(samples, 0.3, false, Rng(1).fork(i)).observations;
     REQUIRE(chosen.cols() == 3);
     CHECK(chosen(0, 0) < chosen(0, 1));
     CHECK(chosen(0, 1) < chosen(0, 2));
@@ -103,8 +116,37 @@ TEST_CASE("columns are sampled without replacement, each equally often", "[math]
   }
   // 600 expected, standard deviation 20.5.
   CHECK((counts.array() - 600).abs().maxCoeff() < 4.5 * 20.5);
-  CHECK(sample_columns(columns, 1, Rng(2)) == columns);
-  CHECK(sample_columns(columns, 0.01, Rng(2)).cols() == 1);
+  CHECK(sample_steps(samples, 1, false, Rng(2)).observations == samples.observations);
+  CHECK(sample_steps(samples, 0.01, false, Rng(2)).observations.cols() == 1);
+}
+
+TEST_CASE("whole episodes are sampled, as few as hold the share", "[math]") {
+  const Samples samples = numbered(12, {0, 3, 7, 8});
+  const std::vector<Index> ends = {3, 7, 8, 12};
+  for (std::uint64_t i = 0; i < 50; ++i) {
+    const SomeSteps some = sample_steps(samples, 0.4, true, Rng(1).fork(i));  // at least 4
+    REQUIRE(some.starts.front() == 0);
+    Index steps = 0, last = 0;
+    for (const Index start : some.starts) {
+      const auto first = static_cast<Index>(some.observations(0, start));
+      const auto episode = std::find(samples.starts.begin(), samples.starts.end(), first);
+      REQUIRE(episode != samples.starts.end());
+      last = ends[std::size_t(episode - samples.starts.begin())] - first;
+      for (Index t = 0; t < last; ++t)
+        CHECK(some.observations(0, start + t) == static_cast<float>(first + t));
+      steps += last;
+    }
+    CHECK(steps == some.observations.cols());
+    CHECK(steps >= 4);
+  }
+  CHECK(sample_steps(samples, 1, true, Rng(2)).starts == samples.starts);
+}
+
+TEST_CASE("a prefix of the steps knows its episodes", "[math]") {
+  const Samples samples = numbered(12, {0, 3, 7, 8});
+  CHECK(samples.first_steps(7).starts.size() == 2);
+  CHECK(samples.first_steps(8).starts.size() == 3);
+  CHECK(samples.first_steps(8).columns.cols() == 8);
 }
 
 TEST_CASE("bulk normal numbers have the moments and tails of the normal distribution", "[math]") {

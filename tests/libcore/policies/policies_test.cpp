@@ -242,7 +242,8 @@ void check_normalization(const EnvSpec& spec) {
   restored.set_params(scaled.params());
   const MatrixF distribution = plain.distribution(seen);
   CHECK(restored.distribution(observations) == distribution);
-  CHECK(dynamic_cast<const StochasticPolicy&>(*scaled.clone()).distribution(observations) == distribution);
+  CHECK(dynamic_cast<const StochasticPolicy&>(*scaled.clone()).distribution(observations) ==
+        distribution);
 
   const auto rngs = contracts::streams(700, 3);
   const MatrixF actions = contracts::act(plain, spec, ActMode::kExplore, seen, rngs);

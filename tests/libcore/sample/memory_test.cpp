@@ -108,6 +108,22 @@ TEST_CASE("memory counts the steps of an episode in every verb of the sampler", 
   set_thread_count(1);
 }
 
+TEST_CASE("segments say where sequences begin and what was remembered there", "[memory]") {
+  TrialSampler sampler(audit(), Rng(1));
+  const Counting policy;
+  for (Index iteration = 0; iteration < 3; ++iteration) {
+    sampler.begin_iteration(iteration);
+    const SegmentBatch& batch = sampler.collect_segments(policy, 5, 17);
+    std::vector<Index> starts;
+    for (Index column = 0; column < 5 * 17; ++column)
+      if (column % 17 == 0 || batch.observations(0, column) == 0) starts.push_back(column);
+    REQUIRE(batch.starts == starts);
+    REQUIRE(batch.memory.cols() == static_cast<Index>(starts.size()));
+    for (std::size_t s = 0; s < starts.size(); ++s)
+      CHECK(batch.memory(0, static_cast<Index>(s)) == batch.observations(0, starts[s]));
+  }
+}
+
 TEST_CASE("memory counts the steps of an episode in evaluations", "[memory]") {
   TrainingEvaluation evaluation(audit(), 20, Rng(2));
   CHECK(worst(evaluation.play(Counting(), 0, nullptr)) == 0);

@@ -21,6 +21,16 @@ TEST_CASE("a2c keeps the algorithm contract", "[algorithm]") {
   contracts::check_algorithm(make, toys::factory<toys::Regulator>());
 }
 
+TEST_CASE("a2c keeps the algorithm contract with policies that remember", "[algorithm]") {
+  support::check_remembers<A2c>([] {
+    A2c::Params params;
+    params.n_envs = 4;
+    params.rollout_steps = 12;
+    params.value_hidden = {4};
+    return params;
+  }());
+}
+
 TEST_CASE("a2c is ppo with one epoch of one minibatch", "[algorithm]") {
   support::Trial first(toys::factory<toys::Regulator>()), second(toys::factory<toys::Regulator>());
   A2c::Params a2c_params;

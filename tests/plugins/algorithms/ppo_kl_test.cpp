@@ -27,6 +27,10 @@ TEST_CASE("ppo_kl keeps the algorithm contract", "[algorithm]") {
   contracts::check_algorithm(make, toys::factory<toys::Regulator>());
 }
 
+TEST_CASE("ppo_kl keeps the algorithm contract with policies that remember", "[algorithm]") {
+  support::check_remembers<PpoKl>(small());
+}
+
 TEST_CASE("the penalty follows the published rule", "[algorithm]") {
   CHECK(adapted_penalty(1, 0.0066, 0.01) == 0.5);
   CHECK(adapted_penalty(1, 0.0067, 0.01) == 1);

@@ -54,6 +54,10 @@ TEST_CASE("ppo keeps the algorithm contract", "[algorithm]") {
   contracts::check_algorithm(make, toys::factory<toys::Regulator>());
 }
 
+TEST_CASE("ppo keeps the algorithm contract with policies that remember", "[algorithm]") {
+  support::check_remembers<Ppo>(small());
+}
+
 TEST_CASE("the clipped objective has its published values and slopes", "[algorithm]") {
   const auto at = [](double ratio, double advantage) {
     return ClippedSurrogate(ratio, advantage, 0.2);
@@ -111,13 +115,13 @@ TEST_CASE("the first step of ppo is the policy gradient", "[algorithm]") {
 
   // The same rollout from a sampler with the same seed.
   twin.sampler().begin_iteration(0);
-  const auto judge = support::with_gaussian<Ppo>(params, trial.spec(), Rng(3));
   const SegmentBatch& batch =
       twin.sampler().collect_segments(before, params.n_envs, params.rollout_steps);
-  const Vector advantages =
-      segment_gae(batch, batch.rewards, judge->learner().values(batch.observations),
-                  judge->learner().values(batch.bootstrap_observations), params.discount,
-                  params.gae_lambda, true);
+  ActorCritic learner(params, support::small_gaussian(trial.spec(), Rng(3)),
+                      Rng(3).fork("learner"));
+  const ActorCritic::Values values = learner.values(batch);
+  const Vector advantages = segment_gae(batch, batch.rewards, values.of_steps, values.of_bootstraps,
+                                        params.discount, params.gae_lambda, true);
   const VectorF expected = before.grad_log_prob(batch.observations, batch.actions,
                                                 advantages / static_cast<double>(params.steps()));
 

@@ -14,6 +14,14 @@ TEST_CASE("reinforce keeps the algorithm contract", "[algorithm]") {
   contracts::check_algorithm(make, toys::factory<toys::Regulator>());
 }
 
+TEST_CASE("reinforce keeps the algorithm contract with policies that remember", "[algorithm]") {
+  support::check_remembers<Reinforce>([] {
+    Reinforce::Params params;
+    params.batch_steps = 400;
+    return params;
+  }());
+}
+
 TEST_CASE("the policy gradient of the target task is that of its closed form", "[algorithm]") {
   // E[-(a - 1/2)^2] over a ~ N(mu, s^2), as long as the box does not matter: its gradient is
   // -2 (mu - 1/2) by mu and -2 s^2 by log s.

@@ -12,6 +12,7 @@
 #include "rlrun/policies/categorical_mlp.hpp"
 #include "rlrun/policies/deterministic_mlp.hpp"
 #include "rlrun/policies/gaussian_mlp.hpp"
+#include "rlrun/policies/gaussian_policy.hpp"
 
 #include "check/gradient_check.hpp"
 #include "contracts/algorithm_contract.hpp"
@@ -21,6 +22,13 @@
 namespace support {
 
 using namespace rlrun;  // NOLINT(google-build-using-namespace): for tests only
+
+/// The policy of `with_gaussian`.
+inline std::unique_ptr<StochasticPolicy> small_gaussian(const EnvSpec& spec, const Rng& rng) {
+  GaussianMlp::Params params;
+  params.hidden = {8};
+  return std::make_unique<GaussianMlp>(params, spec, rng.fork("policy"));
+}
 
 /// An algorithm over a Gaussian policy with one small hidden layer.
 template <class Algorithm>
@@ -199,6 +207,23 @@ void check_normalizes(const typename Algorithm::Params& params) {
   const VectorF last = algorithm->policy().params().tail(2);
   CHECK(double{last(0)} == Approx(5).margin(0.08));
   CHECK(double{last(1)} == Approx(2).margin(0.2));
+}
+
+/// A method that trains policies which remember: the laws of algorithms hold with one.
+template <class Algorithm>
+void check_remembers(const typename Algorithm::Params& params) {
+  for (const char* network : {"lstm", "gru"}) {
+    GaussianPolicy::Params policy;
+    policy.network = network;
+    policy.hidden = {4};
+    contracts::check_algorithm(
+        [&](const EnvSpec& task, const Rng& rng) -> std::unique_ptr<rlrun::Algorithm> {
+          return std::make_unique<Algorithm>(
+              params, std::make_unique<GaussianPolicy>(policy, task, rng.fork("policy")), task,
+              rng.fork("learner"));
+        },
+        toys::factory<toys::Regulator>());
+  }
 }
 
 }  // namespace support

@@ -40,6 +40,14 @@ TEST_CASE("trpo keeps the algorithm contract", "[algorithm]") {
   contracts::check_algorithm(make, toys::factory<toys::Regulator>());
 }
 
+TEST_CASE("trpo keeps the algorithm contract with policies that remember", "[algorithm]") {
+  support::check_remembers<Trpo>([] {
+    Trpo::Params params;
+    params.batch_steps = 400;
+    return params;
+  }());
+}
+
 TEST_CASE("the full step has a quadratic KL divergence of the bound", "[algorithm]") {
   Setting setting;
   Trpo::Params params;

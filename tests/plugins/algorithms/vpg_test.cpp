@@ -21,6 +21,16 @@ TEST_CASE("vpg keeps the algorithm contract", "[algorithm]") {
   contracts::check_algorithm(make, toys::factory<toys::Regulator>());
 }
 
+TEST_CASE("vpg keeps the algorithm contract with policies that remember", "[algorithm]") {
+  support::check_remembers<Vpg>([] {
+    Vpg::Params params;
+    params.batch_steps = 400;
+    params.value_hidden = {4};
+    params.value_steps = 3;
+    return params;
+  }());
+}
+
 TEST_CASE("the value network learns the values of a policy", "[algorithm]") {
   // Of a policy that does next to nothing on the regulator: x stays where it is.
   support::Trial trial(toys::factory<toys::Regulator>());

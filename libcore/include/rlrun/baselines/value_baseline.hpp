@@ -12,7 +12,7 @@
 namespace rlrun {
 
 /// First parameters of a network for values: orthogonal with gains sqrt(2) and 1.
-RLRUN_API VectorF initial_value_params(const nn::Mlp& network, const Rng& rng);
+RLRUN_API VectorF initial_value_params(const nn::Network& network, const Rng& rng);
 
 struct RLRUN_API ValueBaselineParams {
   std::vector<std::int64_t> value_hidden = {64, 64};
@@ -27,7 +27,7 @@ struct RLRUN_API ValueBaselineParams {
 /// fit ended. Sees of an observation what the policy does.
 class RLRUN_API ValueBaseline final : public Baseline {
  public:
-  /// `policy` must outlive the baseline.
+  /// The network is of the policy's kind. `policy` must outlive the baseline.
   ValueBaseline(const ValueBaselineParams& params, const StochasticPolicy& policy, const Rng& rng);
 
   [[nodiscard]] Vector predict(const Episode& episode) const override;
@@ -38,7 +38,7 @@ class RLRUN_API ValueBaseline final : public Baseline {
  private:
   ValueBaselineParams p_;
   const StochasticPolicy& policy_;
-  nn::Mlp network_;
+  std::shared_ptr<const nn::Network> network_;
   VectorF params_;
   nn::Adam optimiser_;
 };

@@ -8,7 +8,10 @@
 
 #include "rlrun/archive.hpp"
 #include "rlrun/env.hpp"
+#include "rlrun/episode.hpp"
+#include "rlrun/nn/network.hpp"
 #include "rlrun/nn/optimiser.hpp"
+#include "rlrun/nn/parts.hpp"
 #include "rlrun/normalization.hpp"
 #include "rlrun/params.hpp"
 #include "rlrun/policy.hpp"
@@ -45,7 +48,7 @@ struct LossPart {
 };
 
 /// A stochastic policy and a separate value network with one optimiser and one norm of the gradient
-/// for both. The value network sees of an observation what the policy does.
+/// for both. The value network sees of an observation what the policy does, and is of its kind.
 ///
 /// A minibatch is cut into parts of fixed width; a task takes its part through both networks and
 /// back. Gradients of the parts are added in order, so that the threads change nothing but the
@@ -58,16 +61,22 @@ class RLRUN_API ActorCritic {
               const Rng& rng);
 
   [[nodiscard]] const StochasticPolicy& policy() const { return *policy_; }
-  /// V(s) for each column. On all threads.
-  [[nodiscard]] Vector values(MatrixFIn observations) const;
+  struct Values {
+    Vector of_steps;       ///< V(s) for each column of `observations`.
+    Vector of_bootstraps;  ///< For each of `bootstrap_observations`.
+  };
+  /// Once for each batch, in their order: a value network that remembers goes on from where the
+  /// last batch ended. On all threads.
+  [[nodiscard]] Values values(const SegmentBatch& batch);
 
   /// The most parts that a minibatch is cut into.
   [[nodiscard]] static Index most_parts() { return 16; }
-  /// One step of descent on a loss of some columns of a batch. Returns the norm of the gradient
-  /// before it was clipped. `loss` is called from several threads, once for each part. No
-  /// allocation once a minibatch of the largest size has been seen.
-  double descend(MatrixFIn observations, MatrixFIn actions, std::span<const Index> columns,
-                 const Loss& loss, double step_size);
+  /// One step of descent on a loss of some columns of the batch that was valued last; whole stretches
+  /// of them if the policy remembers (`Minibatches`). Returns the norm of the gradient before it was
+  /// clipped. `loss` is called from several threads, once for each part. No allocation once a
+  /// minibatch of the largest size has been seen.
+  double descend(const SegmentBatch& batch, std::span<const Index> columns, const Loss& loss,
+                 double step_size);
   /// The gradient of the last step as it was applied: policy, then value network.
   [[nodiscard]] const VectorF& gradient() const { return sum_; }
   [[nodiscard]] const VectorF& params() const { return params_; }
@@ -80,17 +89,27 @@ class RLRUN_API ActorCritic {
 
  private:
   struct Part;
-  void run_part(Part& part, MatrixFIn observations, MatrixFIn actions,
-                std::span<const Index> columns, Index index, const Loss& loss,
-                VectorFOut gradient) const;
-  [[nodiscard]] auto value_params() const { return params_.tail(value_net_.n_params()); }
+  [[nodiscard]] bool remembers() const { return policy_->memory_size() > 0; }
+  [[nodiscard]] Vector values_without_memory(MatrixFIn observations) const;
+  void remember_sequences(const SegmentBatch& batch);
+  void find_starts(std::span<const Index> columns);
+  void make_parts(const nn::Parts& parts, const SegmentBatch& batch);
+  void run_part(Part& part, const SegmentBatch& batch, std::span<const Index> columns, Index index,
+                const Loss& loss, VectorFOut gradient) const;
+  [[nodiscard]] auto value_params() const { return params_.tail(value_net_->n_params()); }
 
   std::unique_ptr<StochasticPolicy> policy_;
-  nn::Mlp value_net_;
+  std::shared_ptr<const nn::Network> value_net_;
   VectorF params_;  // of the policy, then of the value network
   nn::Optimiser optimiser_;
   double max_grad_norm_;
   Normalization normalization_;
+
+  // Of a value network that remembers: memory of each slot; of the sequences of the last batch, where
+  // they begin; which sequence begins at a column of it, or -1.
+  MatrixF slot_memory_, sequence_memory_;
+  std::vector<Index> sequence_at_;
+  std::vector<Index> minibatch_starts_;  // places in the minibatch at which a sequence begins
 
   std::vector<std::shared_ptr<Part>> parts_;  // shared: the type is known to one file alone
   MatrixF gradients_;                         // (n_params, parts)

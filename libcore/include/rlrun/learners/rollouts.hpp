@@ -41,7 +41,7 @@ class RLRUN_API Rollouts {
   const SegmentBatch& collect(Iteration& it, const Policy& policy) const;
   /// Values a batch with the value network as it is now. Once for each batch: the running return
   /// that rewards are scaled by goes on. Throws TrialError if there is no step to learn from.
-  ValuedSteps value(const SegmentBatch& batch, const ActorCritic& learner);
+  ValuedSteps value(const SegmentBatch& batch, ActorCritic& learner);
   void state(Archive& archive);
 
  private:

@@ -6,6 +6,7 @@
 #include "rlrun/baselines/baseline.hpp"
 #include "rlrun/episode.hpp"
 #include "rlrun/math/statistics.hpp"
+#include "rlrun/nn/network.hpp"
 #include "rlrun/params.hpp"
 #include "rlrun/rng.hpp"
 #include "rlrun/types.hpp"
@@ -27,6 +28,11 @@ struct Samples {
   MatrixF actions;       ///< (action_dim, n)
   Vector returns;        ///< (n) Discounted return from each step: what a baseline is fitted to.
   Vector advantages;     ///< (n) Mean 0, standard deviation 1 over the batch.
+  std::vector<Index> starts;  ///< The first column of each episode.
+
+  [[nodiscard]] nn::Steps steps() const { return nn::Steps(observations, starts); }
+  /// The first `n` of them.
+  [[nodiscard]] nn::Steps first_steps(Index n) const;
 
   [[nodiscard]] Index size() const { return returns.size(); }
 };
@@ -37,7 +43,16 @@ struct Samples {
 /// TrialError for a batch without steps.
 RLRUN_API Samples flatten(const Batch& batch, const Baseline& baseline, const SampleParams& params);
 
-/// A share of the columns, drawn without replacement and kept in their order; at least one.
-RLRUN_API MatrixF sample_columns(MatrixFIn columns, double fraction, Rng rng);
+/// Some steps of a batch, in their order.
+struct SomeSteps {
+  MatrixF observations;
+  std::vector<Index> starts;
+
+  [[nodiscard]] nn::Steps steps() const { return nn::Steps(observations, starts); }
+};
+/// A share of the steps, drawn without replacement; at least one. If `whole_episodes`, as few episodes
+/// as hold so many steps.
+RLRUN_API SomeSteps sample_steps(const Samples& samples, double fraction, bool whole_episodes,
+                                 Rng rng);
 
 }  // namespace rlrun

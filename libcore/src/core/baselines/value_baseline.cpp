@@ -1,14 +1,18 @@
 #include "rlrun/baselines/value_baseline.hpp"
 
+#include <array>
+#include <memory>
+#include <vector>
+
 #include "rlrun/error.hpp"
 #include "rlrun/nn/parts.hpp"
 #include "rlrun/parallel.hpp"
 
 namespace rlrun {
 
-VectorF initial_value_params(const nn::Mlp& network, const Rng& rng) {
+VectorF initial_value_params(const nn::Network& network, const Rng& rng) {
   VectorF params(network.n_params());
-  nn::init_orthogonal(network, params, rng, std::sqrt(2.0F), 1);
+  network.initialize(params, nn::Init::kOrthogonal, 1, rng);
   return params;
 }
 
@@ -25,45 +29,48 @@ ValueBaseline::ValueBaseline(const ValueBaselineParams& params, const Stochastic
                              const Rng& rng)
     : p_(params),
       policy_(policy),
-      network_(
-          nn::mlp_shape(policy.input().size(), params.value_hidden, 1, params.value_activation)),
-      params_(initial_value_params(network_, rng.fork("value_network"))),
+      network_(policy.network_like(params.value_hidden, params.value_activation, 1)),
+      params_(initial_value_params(*network_, rng.fork("value_network"))),
       optimiser_(params_.size()) {}
 
 Vector ValueBaseline::predict(const Episode& episode) const {
-  const MatrixF no_late;
+  static constexpr std::array<Index, 1> kStart = {0};  // the whole episode is one sequence
   MatrixF values(1, episode.observations.cols());
-  Workspace workspace;
-  network_.infer(params_, policy_.input().view(episode.observations, workspace), no_late, values,
-                 workspace);
+  nn::outputs_in_parts(*network_, params_, policy_.input(), nn::Steps(episode.observations, kStart),
+                       values);
   return values.row(0).cast<double>();
 }
 
 void ValueBaseline::fit(const Batch& batch, VectorIn targets) {
   RLRUN_CHECK(targets.size() == n_steps(batch) && targets.size() > 0);
-  MatrixF seen(network_.shape().inputs, targets.size());
+  MatrixF seen(network_->inputs(), targets.size());
+  std::vector<Index> starts;
   Index from = 0;
   for (const Episode& episode : batch) {
+    if (episode.length() == 0) continue;
+    starts.push_back(from);
     policy_.input().apply(episode.states(), seen.middleCols(from, episode.length()));
     from += episode.length();
   }
 
-  const nn::Parts parts(targets.size());
-  const MatrixF no_late;
-  std::vector<nn::Tape> tapes(static_cast<std::size_t>(parts.count));
+  const nn::Steps steps(seen, starts);
+  const nn::Parts parts(steps, network_->memory_size() > 0);
+  std::vector<std::unique_ptr<nn::Network::Tape>> tapes(static_cast<std::size_t>(parts.count));
+  for (auto& tape : tapes) tape = network_->tape();
   std::vector<MatrixF> slopes(static_cast<std::size_t>(parts.count));
   MatrixF gradients(params_.size(), parts.count);
   const MatrixF scaled_targets = targets.transpose().cast<float>();
   const float scale = 2 / static_cast<float>(targets.size());
   for (std::int64_t step = 0; step < p_.value_steps; ++step) {
-    parallel_for(parts.count, [&](Index part) {
-      const Index first = parts.from(part), cols = parts.cols(part);
-      nn::Tape& tape = tapes[std::size_t(part)];
-      MatrixF& slope = slopes[std::size_t(part)];
-      slope = network_.forward(params_, seen.middleCols(first, cols), no_late, tape);
-      slope = scale * (slope - scaled_targets.middleCols(first, cols));
-      gradients.col(part).setZero();
-      network_.backward(params_, tape, slope, gradients.col(part));
+    parallel_for(parts.count, [&](Index p) {
+      const nn::StepsPart part(steps, parts, p);
+      nn::Network::Tape& tape = *tapes[std::size_t(p)];
+      MatrixF& slope = slopes[std::size_t(p)];
+      slope = network_->forward(params_, part.steps(), tape);
+      slope = scale * (slope - scaled_targets.middleCols(parts.from(p), parts.cols(p)));
+      gradients.col(p).setZero();
+      Eigen::Map<MatrixF> none(nullptr, 0, 0);
+      network_->backward(params_, tape, slope, gradients.col(p), none);
     });
     VectorF gradient = VectorF::Zero(params_.size());
     nn::add_columns(gradients, gradient);

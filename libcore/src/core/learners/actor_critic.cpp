@@ -42,12 +42,6 @@ void ActorCriticParams::fields(Fields& f) {
 
 // Scratch of one part.
 struct ActorCritic::Part {
-  MatrixF observations, actions;  // columns of the minibatch
-  MatrixF value_slopes;           // (1, n)
-  Vector log_prob, values, log_prob_slope, value_slope;
-  nn::Tape value_tape;
-  PassScratch pass;
-
   Part(Index obs_dim, Index action_dim, Index width)
       : observations(obs_dim, width),
         actions(action_dim, width),
@@ -56,47 +50,111 @@ struct ActorCritic::Part {
         values(width),
         log_prob_slope(width),
         value_slope(width) {}
+
+  MatrixF observations, actions, value_slopes;
+  Vector log_prob, values, log_prob_slope, value_slope;
+  std::vector<Index> starts;            // of sequences, in this part
+  MatrixF policy_memory, value_memory;  // before them
+  std::unique_ptr<nn::Network::Tape> value_tape;
+  PassScratch pass;
 };
 
 ActorCritic::ActorCritic(const ActorCriticParams& params, std::unique_ptr<StochasticPolicy> policy,
                          const Rng& rng)
     : policy_(std::move(policy)),
-      value_net_(
-          nn::mlp_shape(policy_->input().size(), params.value_hidden, 1, params.value_activation)),
-      params_(policy_->params().size() + value_net_.n_params()),
+      value_net_(policy_->network_like(params.value_hidden, params.value_activation, 1)),
+      params_(policy_->params().size() + value_net_->n_params()),
       optimiser_(params.optimiser, params_.size(), params.optimiser_epsilon),
       max_grad_norm_(params.max_grad_norm),
       normalization_(*policy_),
       sum_(params_.size()) {
-  params_ << policy_->params(), initial_value_params(value_net_, rng.fork("value_network"));
+  params_ << policy_->params(), initial_value_params(*value_net_, rng.fork("value_network"));
 }
 
-Vector ActorCritic::values(MatrixFIn observations) const {
-  const nn::Parts parts(observations.cols());
-  const MatrixF no_late;
+Vector ActorCritic::values_without_memory(MatrixFIn observations) const {
   MatrixF values(1, observations.cols());
-  parallel_for(parts.count, [&](Index part) {
-    const Index from = parts.from(part), cols = parts.cols(part);
-    Workspace workspace;
-    value_net_.infer(value_params(),
-                     policy_->input().view(observations.middleCols(from, cols), workspace), no_late,
-                     values.middleCols(from, cols), workspace);
-  });
+  nn::outputs_in_parts(*value_net_, value_params(), policy_->input(), observations, values);
   return values.row(0).cast<double>();
 }
 
-double ActorCritic::descend(MatrixFIn observations, MatrixFIn actions,
-                            std::span<const Index> columns, const Loss& loss, double step_size) {
-  const nn::Parts parts = parts_of(static_cast<Index>(columns.size()));
-  if (static_cast<Index>(parts_.size()) < parts.count ||
-      parts_.front()->observations.cols() < parts.width) {
-    parts_.clear();
-    for (Index p = 0; p < parts.count; ++p)
-      parts_.push_back(std::make_shared<Part>(observations.rows(), actions.rows(), parts.width));
-    gradients_.resize(params_.size(), parts.count);
-  }
+ActorCritic::Values ActorCritic::values(const SegmentBatch& batch) {
+  if (remembers()) remember_sequences(batch);
+  if (value_net_->memory_size() == 0)
+    return {values_without_memory(batch.observations),
+            values_without_memory(batch.bootstrap_observations)};
+
+  const Index n = batch.observations.cols();
+  const nn::Steps steps(batch.observations, batch.starts, sequence_memory_);
+  const nn::Parts parts(steps, true);
+  MatrixF values(1, n), bootstraps(1, static_cast<Index>(batch.bootstrap_columns.size()));
+  MatrixF memory_after(value_net_->memory_size(), static_cast<Index>(batch.starts.size()));
   parallel_for(parts.count, [&](Index p) {
-    run_part(*parts_[std::size_t(p)], observations, actions,
+    const nn::StepsPart part(steps, parts, p);
+    Workspace workspace;
+    const auto tape = value_net_->tape();
+    values.middleCols(parts.from(p), parts.cols(p)) =
+        value_net_->forward(value_params(), part.seen_by(policy_->input(), workspace), *tape);
+    const auto first = std::lower_bound(batch.starts.begin(), batch.starts.end(), parts.from(p));
+    const auto after = value_net_->memory_after(*tape);
+    memory_after.middleCols(first - batch.starts.begin(), after.cols()) = after;
+  });
+
+  // What follows the last step of a sequence, as far as a value is asked for.
+  Index bootstrap = 0;
+  const auto n_sequences = static_cast<Index>(batch.starts.size());
+  Workspace workspace;
+  for (Index s = 0; s < n_sequences; ++s) {
+    const Index last = (s + 1 < n_sequences ? batch.starts[std::size_t(s + 1)] : n) - 1;
+    const bool ended =
+        batch.terminated[std::size_t(last)] != 0 || batch.truncated[std::size_t(last)] != 0;
+    if ((last + 1) % batch.length == 0) {
+      auto memory = slot_memory_.col(last / batch.length);
+      if (ended)
+        memory.setZero();
+      else
+        memory = memory_after.col(s);
+    }
+    if (bootstrap == bootstraps.cols() || batch.bootstrap_columns[std::size_t(bootstrap)] != last)
+      continue;
+    if (batch.unstable[std::size_t(last)] != 0) {
+      bootstraps.col(bootstrap) = values.col(last);  // the observation before, which was seen
+    } else {
+      const Workspace::Scope scope(workspace);
+      MatrixF memory = memory_after.col(s);
+      value_net_->infer(
+          value_params(),
+          policy_->input().view(batch.bootstrap_observations.col(bootstrap), workspace), memory,
+          bootstraps.col(bootstrap), workspace);
+    }
+    ++bootstrap;
+  }
+  return {values.row(0).cast<double>(), bootstraps.row(0).cast<double>()};
+}
+
+void ActorCritic::remember_sequences(const SegmentBatch& batch) {
+  if (slot_memory_.cols() == 0) slot_memory_.setZero(value_net_->memory_size(), batch.slots);
+  RLRUN_CHECK(slot_memory_.cols() == batch.slots);
+  sequence_memory_.setZero(value_net_->memory_size(), static_cast<Index>(batch.starts.size()));
+  sequence_at_.assign(static_cast<std::size_t>(batch.observations.cols()), -1);
+  for (std::size_t s = 0; s < batch.starts.size(); ++s) {
+    const Index start = batch.starts[s];
+    sequence_at_[std::size_t(start)] = static_cast<Index>(s);
+    if (start % batch.length == 0)
+      sequence_memory_.col(static_cast<Index>(s)) = slot_memory_.col(start / batch.length);
+  }
+}
+
+double ActorCritic::descend(const SegmentBatch& batch, std::span<const Index> columns,
+                            const Loss& loss, double step_size) {
+  const auto n = static_cast<Index>(columns.size());
+  nn::Parts parts = parts_of(n);
+  if (remembers()) {
+    find_starts(columns);
+    parts = nn::Parts(minibatch_starts_, n, parts.width);
+  }
+  make_parts(parts, batch);
+  parallel_for(parts.count, [&](Index p) {
+    run_part(*parts_[std::size_t(p)], batch,
              columns.subspan(std::size_t(parts.from(p)), std::size_t(parts.cols(p))), p, loss,
              gradients_.col(p));
   });
@@ -109,24 +167,63 @@ double ActorCritic::descend(MatrixFIn observations, MatrixFIn actions,
   return norm;
 }
 
-void ActorCritic::run_part(Part& part, MatrixFIn observations, MatrixFIn actions,
-                           std::span<const Index> columns, Index index, const Loss& loss,
-                           VectorFOut gradient) const {
+void ActorCritic::find_starts(std::span<const Index> columns) {
+  minibatch_starts_.clear();
+  for (std::size_t i = 0; i < columns.size(); ++i)
+    if (sequence_at_[std::size_t(columns[i])] >= 0)
+      minibatch_starts_.push_back(static_cast<Index>(i));
+  RLRUN_CHECK(!minibatch_starts_.empty() && minibatch_starts_.front() == 0);
+}
+
+void ActorCritic::make_parts(const nn::Parts& parts, const SegmentBatch& batch) {
+  if (static_cast<Index>(parts_.size()) >= parts.count &&
+      parts_.front()->observations.cols() >= parts.width)
+    return;
+  const Index width =
+      parts_.empty() ? parts.width : std::max(parts.width, parts_.front()->observations.cols());
+  const Index count = std::max(parts.count, static_cast<Index>(parts_.size()));
+  parts_.clear();
+  for (Index p = 0; p < count; ++p) {
+    parts_.push_back(
+        std::make_shared<Part>(batch.observations.rows(), batch.actions.rows(), width));
+    parts_.back()->value_tape = value_net_->tape();
+  }
+  gradients_.resize(params_.size(), count);
+}
+
+void ActorCritic::run_part(Part& part, const SegmentBatch& batch, std::span<const Index> columns,
+                           Index index, const Loss& loss, VectorFOut gradient) const {
   const auto n = static_cast<Index>(columns.size());
   for (Index j = 0; j < n; ++j) {
-    part.observations.col(j) = observations.col(columns[std::size_t(j)]);
-    part.actions.col(j) = actions.col(columns[std::size_t(j)]);
+    part.observations.col(j) = batch.observations.col(columns[std::size_t(j)]);
+    part.actions.col(j) = batch.actions.col(columns[std::size_t(j)]);
+  }
+  part.starts.clear();
+  if (remembers()) {
+    for (Index j = 0; j < n; ++j)
+      if (sequence_at_[std::size_t(columns[std::size_t(j)])] >= 0) part.starts.push_back(j);
+    part.policy_memory.resize(policy_->memory_size(), static_cast<Index>(part.starts.size()));
+    part.value_memory.resize(value_net_->memory_size(), part.policy_memory.cols());
+    for (std::size_t s = 0; s < part.starts.size(); ++s) {
+      const Index sequence =
+          sequence_at_[std::size_t(columns[static_cast<std::size_t>(part.starts[s])])];
+      part.policy_memory.col(static_cast<Index>(s)) = batch.memory.col(sequence);
+      part.value_memory.col(static_cast<Index>(s)) = sequence_memory_.col(sequence);
+    }
   }
   const auto part_observations = part.observations.leftCols(n);
   const auto part_actions = part.actions.leftCols(n);
   gradient.setZero();
 
-  const MatrixF no_late;
   {
     const Workspace::Scope scope(part.pass.workspace);
     const auto seen = policy_->input().view(part_observations, part.pass.workspace);
     part.values.head(n) =
-        value_net_.forward(value_params(), seen, no_late, part.value_tape).row(0).cast<double>();
+        value_net_
+            ->forward(value_params(), nn::Steps(seen, part.starts, part.value_memory),
+                      *part.value_tape)
+            .row(0)
+            .cast<double>();
   }
   const auto both_losses = [&](MatrixFIn distribution, MatrixFOut slope) {
     Workspace& workspace = part.pass.workspace;
@@ -146,11 +243,12 @@ void ActorCritic::run_part(Part& part, MatrixFIn observations, MatrixFIn actions
     policy_->head().add_log_prob_gradient(distribution, part_actions, part.log_prob_slope.head(n),
                                           slope, workspace);
   };
-  policy_->add_gradient(part_observations, both_losses, gradient.head(policy_->params().size()),
-                        part.pass);
+  policy_->add_gradient(nn::Steps(part_observations, part.starts, part.policy_memory), both_losses,
+                        gradient.head(policy_->params().size()), part.pass);
   part.value_slopes.leftCols(n) = part.value_slope.head(n).transpose().cast<float>();
-  value_net_.backward(value_params(), part.value_tape, part.value_slopes.leftCols(n),
-                      gradient.tail(value_net_.n_params()));
+  Eigen::Map<MatrixF> none(nullptr, 0, 0);
+  value_net_->backward(value_params(), *part.value_tape, part.value_slopes.leftCols(n),
+                       gradient.tail(value_net_->n_params()), none);
 }
 
 void ActorCritic::update_normalization(MatrixFIn observations) {
@@ -170,6 +268,7 @@ void ActorCritic::state(Archive& archive) {
   if (archive.restoring()) policy_->set_params(params_.head(policy_->params().size()));
   optimiser_.state(archive);
   normalization_.state(archive);
+  if (remembers()) archive("value_memory", slot_memory_);
 }
 
 }  // namespace rlrun

@@ -22,17 +22,18 @@ const SegmentBatch& Rollouts::collect(Iteration& it, const Policy& policy) const
   return it.sampler.collect_segments(policy, params_.n_envs, length);
 }
 
-ValuedSteps Rollouts::value(const SegmentBatch& batch, const ActorCritic& learner) {
+ValuedSteps Rollouts::value(const SegmentBatch& batch, ActorCritic& learner) {
   const Vector rewards = params_.normalize_rewards ? reward_scaling_(batch) : batch.rewards;
   ValuedSteps steps;
   for (Index column = 0; column < batch.rewards.size(); ++column)
     if (batch.unstable[std::size_t(column)] == 0) steps.columns.push_back(column);
   if (steps.columns.empty())
     throw TrialError("there is nothing to learn from: every step broke the simulation");
-  steps.values = learner.values(batch.observations);
+  ActorCritic::Values values = learner.values(batch);
   steps.advantages =
-      segment_gae(batch, rewards, steps.values, learner.values(batch.bootstrap_observations),
-                  params_.discount, params_.gae_lambda, params_.bootstrap_at_time_limit);
+      segment_gae(batch, rewards, values.of_steps, values.of_bootstraps, params_.discount,
+                  params_.gae_lambda, params_.bootstrap_at_time_limit);
+  steps.values = std::move(values.of_steps);
   steps.targets = steps.advantages + steps.values;
   return steps;
 }
