@@ -49,7 +49,8 @@ cli::Command sweep() {
   command.details =
       "Trials that have a result are never run again; those that failed are, unless\n"
       "--keep-failed is given. A killed sweep goes on from its checkpoints and ends with\n"
-      "the same bits. Results made by other code than what is installed now are named;\n"
+      "the same bits. A trial whose budget grew goes on where the shorter one ended, unless\n"
+      "schedules follow the budget. Results made by other code than what is installed are named;\n"
       "--rerun=changed repeats them. What is repeated keeps its result until the new one\n"
       "takes its place. Exit codes: 0 complete, 1 some trial failed, 3 the file is wrong,\n"
       "4 a plugin is missing or incompatible, 5 the result folder is locked or damaged,\n"

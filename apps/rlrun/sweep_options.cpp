@@ -26,6 +26,10 @@ void add_worker_options(po::options_description& options, bool several_trials) {
       "memory", cli::whole_number("memory", 1, std::int64_t{1} << 30, "MIB"),
       "Limit of a trial's address space. Without one, a trial can allocate what the machine or its "
       "control group has.")("quiet", po::bool_switch(), "Report failures only.");
+  options.add_options()("keep-state", po::bool_switch(),
+                        "Keep the state in which a trial ends, so that a larger budget goes on "
+                        "from there, even if it "
+                        "is larger than 4 MiB (replay memories are).");
 }
 
 SweepOptions worker_options(const po::variables_map& values) {
@@ -33,6 +37,7 @@ SweepOptions worker_options(const po::variables_map& values) {
   if (values.count("jobs") > 0) options.jobs = int(values["jobs"].as<std::int64_t>());
   if (values.count("threads") > 0) options.threads = int(values["threads"].as<std::int64_t>());
   if (values.count("memory") > 0) options.address_mib = values["memory"].as<std::int64_t>();
+  options.keep_state = values["keep-state"].as<bool>();
   options.checkpoint_seconds = values["checkpoint"].as<double>();
   options.timeout_seconds = values["timeout"].as<double>();
   options.grace_seconds = values["grace"].as<double>();

@@ -2,11 +2,11 @@
 // Learning rules.
 
 #include <cstdint>
-#include <limits>
 #include <map>
 #include <string>
 
 #include "rlrun/archive.hpp"
+#include "rlrun/math/budget.hpp"
 #include "rlrun/policy.hpp"
 #include "rlrun/rng.hpp"
 #include "rlrun/sampler.hpp"
@@ -20,14 +20,14 @@ using Metrics = std::map<std::string, double, std::less<>>;
 
 /// What one iteration gets to work with.
 struct Iteration {
-  Index index;      ///< 0, 1, ...
-  double progress;  ///< Share of the budget that is used up, for schedules: 0 at the start.
-  Rng rng;          ///< Already forked for this iteration.
+  Index index;        ///< 0, 1, ...
+  Progress progress;  ///< Share of the budget that is used up, for schedules: 0 at the start.
+  Rng rng;            ///< Already forked for this iteration.
   Sampler& sampler;
   Metrics& metrics;
   /// Steps left of the budget, for methods that choose how many they take; without end if the
   /// budget is in iterations.
-  std::int64_t steps_left = std::numeric_limits<std::int64_t>::max();
+  StepsLeft steps_left = {};
 };
 
 /// How a method with certain parameters spends environment steps, as far as that is known before it

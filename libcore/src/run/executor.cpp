@@ -12,6 +12,7 @@
 
 #include "plugin/child.hpp"
 #include "run/ending.hpp"
+#include "run/last_state.hpp"
 #include "run/machine.hpp"
 #include "run/processes.hpp"
 #include "run/progress.hpp"
@@ -60,6 +61,7 @@ class Executor {
     hdf5::prepare_library();  // once here, not in every worker
     if (!journal_.set_aside().empty()) display_.warning(journal_.set_aside());
     select();
+    const bool nothing_to_do = queue_.empty();
     while (!running_.empty() || (!queue_.empty() && !stopping())) {
       read_signals();
       while (!stopping() && !queue_.empty() && static_cast<int>(running_.size()) < jobs_)
@@ -70,6 +72,7 @@ class Executor {
       show();
     }
     display_.finish();
+    if (!nothing_to_do) LastStates(store_.folder() / "states").remove_superseded();
     outcome_.pending = static_cast<int>(queue_.size());
     conclude();
     return outcome_;
@@ -112,6 +115,7 @@ class Executor {
     if (!selection_.repeated.empty())
       display_.message(fmt::format("{} of {} trials run again; their results stay until then",
                                    selection_.repeated.size(), trials_.size()));
+    for (const std::string& message : selection_.messages) display_.message(message);
     for (const Trial* trial : queue_) ++waiting_[pair_of(*trial)];
     malloc_trim(0);  // every fork copies the tables of what we hold, also of what is free
   }
@@ -151,7 +155,10 @@ class Executor {
     worker.checkpoint_seconds = options_.checkpoint_seconds;
     worker.address_mib = options_.address_mib;
     worker.memory_mib = memory_mib_;
+    worker.keep_state = options_.keep_state;
     const std::string id = trial->id();
+    if (const auto shorter = selection_.shorter.find(id); shorter != selection_.shorter.end())
+      worker.shorter = shorter->second;
     Running run{.trial = trial,
                 .id = id,
                 .label = trial->label(),

@@ -32,6 +32,7 @@ struct SweepOptions {
   double grace_seconds = 30;       ///< For trials to save their state when the sweep stops.
   std::int64_t address_mib = 0;    ///< Address space of each trial; 0: none, but no trial may
                                    ///< allocate more than the machine has.
+  bool keep_state = false;         ///< The last states of trials, whatever their size.
   bool keep_failed = false;        ///< Do not try trials again that failed before.
   Rerun rerun = Rerun::kNone;
   std::optional<std::uint64_t> shuffle;  ///< Order of the trials; the file's order if none.

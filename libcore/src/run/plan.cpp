@@ -14,6 +14,7 @@
 
 #include "plugin/child.hpp"
 #include "plugin/loader.hpp"
+#include "run/last_state.hpp"
 #include "run/machine.hpp"
 #include "run/progress.hpp"
 #include "run/run_trial.hpp"
@@ -100,6 +101,20 @@ std::int64_t evaluations_of(const Trial& trial, std::int64_t steps) {
   return every > 0 && steps > 0 ? steps / every + (steps % every != 0 ? 1 : 0) : 0;
 }
 
+// What a shorter trial has not done, about: it may have ended in a shortened batch, which is repeated.
+double share_left(const PlannedTrial& trial) {
+  const std::int64_t budget = trial.iterations > 0 ? trial.iterations : trial.steps;
+  return 1 - static_cast<double>(trial.done_before) / static_cast<double>(budget);
+}
+
+std::string remark(const PlannedTrial& trial) {
+  if (trial.done) return "  (done)";
+  if (trial.done_before > 0)
+    return fmt::format("  (goes on from {} {})", trial.done_before,
+                       trial.iterations > 0 ? "iterations" : "steps");
+  return trial.starts_anew.empty() ? "" : "  (starts anew: " + trial.starts_anew + ")";
+}
+
 std::string steps_text(const PlannedTrial& trial) {
   return trial.steps > 0 ? fmt::format("{}{}", trial.steps_measured ? "~" : "", trial.steps) : "?";
 }
@@ -152,6 +167,8 @@ Plan plan_sweep(const std::vector<Trial>& trials, const Catalog& catalog, const 
   const std::set<std::string> done(committed.begin(), committed.end());
   const std::map<Pair, double> known = known_speeds(store);
 
+  const LastStates last_states(store.folder() / "states");
+
   std::set<Pair> to_measure;
   int pending = 0;
   for (const Trial& trial : trials) {
@@ -183,6 +200,10 @@ Plan plan_sweep(const std::vector<Trial>& trials, const Catalog& catalog, const 
       planned.steps_measured = true;
     }
     planned.evaluations = evaluations_of(trial, planned.steps);
+    if (const auto shorter = last_states.shorter(trial, catalog)) {
+      planned.done_before = shorter->missing.empty() ? shorter->budget : 0;
+      planned.starts_anew = shorter->missing;
+    }
     if (speed.seconds_per_step < 0 || planned.steps == 0) {
       ++sources.unknown;
       continue;
@@ -192,8 +213,8 @@ Plan plan_sweep(const std::vector<Trial>& trials, const Catalog& catalog, const 
     const double whole = speed.seconds_per_step * static_cast<double>(planned.steps) +
                          speed.seconds_per_episode *
                              static_cast<double>(planned.evaluations * trial.evaluation.episodes);
-    planned.seconds = whole;
-    durations.push_back(whole);
+    planned.seconds = whole * share_left(planned);
+    durations.push_back(planned.seconds);
   }
   const int at_a_time =
       std::max(1, std::min(plan.jobs, plan.cores / std::min(plan.threads, plan.cores)));
@@ -212,6 +233,8 @@ json::Value to_json(const Plan& plan) {
         {"steps", trial.steps > 0 ? json::Value(trial.steps) : json::Value()},
         {"steps_measured", trial.steps_measured},
         {"evaluations", trial.evaluations},
+        {"done_before", trial.done_before},
+        {"starts_anew", trial.starts_anew.empty() ? json::Value() : json::Value(trial.starts_anew)},
         {"seconds", trial.seconds >= 0 ? json::Value(trial.seconds) : json::Value()},
         {"done", trial.done}});
   return json::Object{{"trials", std::move(trials)},
@@ -229,18 +252,17 @@ std::string to_text(const Plan& plan) {
   int done = 0;
   bool known = true, exact = true;
   for (const PlannedTrial& trial : plan.trials) {
-    const std::string remark = trial.done ? "  (done)" : "";
     text += fmt::format("{}  {:>12} steps  {:>13}  {}{}\n", trial.id, steps_text(trial),
                         trial.seconds >= 0 ? "~" + duration_text(trial.seconds)
                         : trial.done       ? ""
                                            : "?",
-                        trial.label, remark);
+                        trial.label, remark(trial));
     done += trial.done ? 1 : 0;
     if (trial.done) continue;
-    steps += static_cast<double>(trial.steps);
-    evaluations += trial.evaluations;
+    steps += static_cast<double>(trial.steps) * share_left(trial);
+    evaluations += std::llround(static_cast<double>(trial.evaluations) * share_left(trial));
     known = known && trial.steps > 0;
-    exact = exact && !trial.steps_measured;
+    exact = exact && !trial.steps_measured && trial.done_before == 0;
   }
   text += fmt::format(
       "{} trials, {} done, {}{:.0f} steps to go{}\n", plan.trials.size(), done,

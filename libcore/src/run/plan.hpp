@@ -18,6 +18,8 @@ struct PlannedTrial {
   std::int64_t steps = 0;        ///< Of the whole training; 0: unknown.
   bool steps_measured = false;   ///< From the iterations that were tried, and so not exact.
   std::int64_t evaluations = 0;  ///< Beside the training, each of several episodes.
+  std::int64_t done_before = 0;  ///< By a shorter trial, of the budget and in its unit.
+  std::string starts_anew{};     ///< Why it does although there is a shorter trial; "" otherwise.
   double seconds = -1;           ///< Estimate for what is left; negative: unknown.
   bool done = false;             ///< Has a result already.
 };

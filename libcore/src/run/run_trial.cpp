@@ -27,8 +27,8 @@ double seconds_since(Clock::time_point start) {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-SampleRules rules_of(const Trial& trial) {
-  SampleRules rules{.unstable_penalty = trial.unstable_penalty};
+SampleRules rules_of(const Trial& trial, bool* budget_noticed) {
+  SampleRules rules{.unstable_penalty = trial.unstable_penalty, .budget_noticed = budget_noticed};
   if (trial.budget.steps > 0) rules.budget_steps = trial.budget.steps;
   return rules;
 }
@@ -42,7 +42,7 @@ class RunningTrial {
         rng_(trial.seed),
         // The sampler's streams know nothing of the algorithm, so that all algorithms meet the same
         // environments under one seed.
-        sampler_(make_env(trial.env, plugins), rng_.fork("sampler"), rules_of(trial)),
+        sampler_(make_env(trial.env, plugins), rng_.fork("sampler"), rules_of(trial, &shortened_)),
         algorithm_(make_algorithm(trial, plugins, sampler_.spec())) {
     if (trial.evaluation.every > 0)
       evaluation_ = std::make_unique<TrainingEvaluation>(
@@ -52,14 +52,20 @@ class RunningTrial {
 
   void state(Archive& archive) {
     archive("iteration", iteration_);
+    archive("progress_read", progress_read_);
+    archive("shortened", shortened_);
     archive("wall_seconds", record_.wall_seconds);
     record_.curves.state(archive);
     record_.episodes.state(archive);
     if (evaluation_) evaluation_state(archive);
     archive("worst_return", worst_return_);
+    learned_state(archive);
+    if (archive.restoring()) sampler_.check_memory(algorithm_->policy());
+  }
+  // Of that, what is no record of the past.
+  void learned_state(Archive& archive) {
     sampler_.state(archive);
     algorithm_->state(archive);
-    if (archive.restoring()) sampler_.check_memory(algorithm_->policy());
   }
 
   [[nodiscard]] bool finished() const {
@@ -72,11 +78,12 @@ class RunningTrial {
     Metrics metrics;
     sampler_.begin_iteration(iteration_);
     Iteration it{.index = iteration_,
-                 .progress = fraction(),
+                 .progress = {fraction(), &progress_read_},
                  .rng = rng_.fork("algorithm").fork(static_cast<std::uint64_t>(iteration_)),
                  .sampler = sampler_,
                  .metrics = metrics};
-    if (trial_.budget.steps > 0) it.steps_left = trial_.budget.steps - steps_before;
+    if (trial_.budget.steps > 0)
+      it.steps_left = StepsLeft(trial_.budget.steps - steps_before, &shortened_);
     algorithm_->iterate(it);
     record(sampler_.take_log(), metrics);
     if (!algorithm_->policy().params().allFinite())
@@ -95,6 +102,22 @@ class RunningTrial {
   void finish() {
     if (evaluation_ && !evaluated_) evaluate(sampler_.total_steps() / trial_.evaluation.every + 1);
   }
+
+  // Until something depends on the budget, every larger one leads through the same states.
+  [[nodiscard]] bool depends_on_budget() const { return progress_read_ || shortened_; }
+  [[nodiscard]] std::string dependence() const {
+    if (progress_read_) return "schedules of " + trial_.algorithm.name + " follow the budget";
+    return shortened_ ? "its batches depended on its budget from early on" : "";
+  }
+  // Whether the next iteration may be the first that depends on it: less than two batches are left,
+  // if they are as large as the last one.
+  [[nodiscard]] bool may_be_shortened() const {
+    if (trial_.budget.steps == 0 || iteration_ == 0) return false;
+    const std::vector<std::int64_t>& steps = record_.curves.steps;
+    const std::int64_t before = steps.size() > 1 ? steps[steps.size() - 2] : 0;
+    return (trial_.budget.steps - steps.back()) / 2 < steps.back() - before;
+  }
+
   void set_ticker(std::atomic<std::int64_t>* ticker) {
     ticker_ = ticker;
     sampler_.set_ticker(ticker);
@@ -205,6 +228,7 @@ class RunningTrial {
   bool evaluated_ = false;                          // the policy as it stands
   std::atomic<std::int64_t>* ticker_ = nullptr;
   std::int64_t iteration_ = 0;
+  bool progress_read_ = false, shortened_ = false;  // see depends_on_budget
   double worst_return_ = kNaN;  // of the unbroken training episodes; NaN if there was none
 };
 
@@ -229,7 +253,7 @@ class CheckpointClock {
   Clock::time_point last_ = Clock::now();
 };
 
-// The trial as its checkpoint left it, or at its start.
+// The trial as its checkpoint or else a shorter trial left it, or at its start.
 std::unique_ptr<RunningTrial> start(const Trial& trial, const LoadedPlugins& plugins,
                                     const TrialContext& context, TrialRecord& record) {
   const auto make = [&] {
@@ -240,15 +264,30 @@ std::unique_ptr<RunningTrial> start(const Trial& trial, const LoadedPlugins& plu
     return std::make_unique<RunningTrial>(trial, plugins, record);
   };
   std::unique_ptr<RunningTrial> running = make();
-  if (context.checkpoint == nullptr) return running;
+  const auto restore = [&](CheckpointFile* file) {
+    return file != nullptr && file->read([&](Archive& archive) { running->state(archive); });
+  };
+  const auto discard = [&](CheckpointFile& file, const std::string& what) {
+    if (context.on_note) context.on_note(what);
+    file.remove();
+    running = make();  // part of the state may have been restored
+  };
   try {
-    context.checkpoint->read([&](Archive& archive) { running->state(archive); });
+    if (restore(context.checkpoint)) return running;
   } catch (const UserError& error) {
     if (error.code() != ExitCode::kStore) throw;
-    if (context.on_note)
-      context.on_note(std::string("checkpoint discarded, the trial starts anew: ") + error.what());
-    context.checkpoint->remove();
-    running = make();  // part of the state may have been restored
+    discard(*context.checkpoint,
+            std::string("checkpoint discarded, the trial starts anew: ") + error.what());
+  }
+  try {
+    if (!restore(context.shorter) && context.shorter != nullptr)
+      discard(*context.shorter,
+              "the state of the shorter trial is damaged or gone; the trial starts anew");
+  } catch (const UserError& error) {
+    if (error.code() != ExitCode::kStore) throw;
+    discard(*context.shorter,
+            std::string("the state of the shorter trial is discarded, the trial starts anew: ") +
+                error.what());
   }
   return running;
 }
@@ -267,7 +306,12 @@ bool run_trial(const Trial& trial, const LoadedPlugins& plugins, const TrialCont
 
   // What a checkpoint brought back shows at once.
   if (context.on_progress) context.on_progress(running.progress());
+  const auto keep = [&] {
+    if (context.last_state != nullptr && !running.depends_on_budget())
+      context.last_state->keep(visit, [&](Archive& archive) { running.learned_state(archive); });
+  };
   while (!running.finished()) {
+    if (running.may_be_shortened()) keep();
     running.iterate();
     record.wall_seconds = seconds_before + seconds_since(begin);
     if (context.on_progress) context.on_progress(running.progress());
@@ -276,6 +320,8 @@ bool run_trial(const Trial& trial, const LoadedPlugins& plugins, const TrialCont
       clock.write([&] { context.checkpoint->write(visit); });
     if (stop) return false;
   }
+  keep();
+  if (context.last_state != nullptr) context.last_state->conclude(running.dependence());
   running.finish();
   record.wall_seconds = seconds_before + seconds_since(begin);
   record.status = TrialStatus::kComplete;

@@ -12,6 +12,7 @@
 
 #include "plugin/catalog.hpp"
 #include "plugin/loader.hpp"
+#include "run/last_state.hpp"
 #include "store/code.hpp"
 #include "store/store.hpp"
 #include "trial/trial.hpp"
@@ -29,6 +30,8 @@ struct TrialProgress {
 /// What surrounds a trial. Everything may be left out.
 struct TrialContext {
   CheckpointFile* checkpoint = nullptr;  ///< Goes on from it, and writes to it.
+  CheckpointFile* shorter = nullptr;     ///< Where a shorter trial ended: else goes on from there.
+  LastState* last_state = nullptr;       ///< Where longer ones are to go on from.
   double checkpoint_seconds = 10;        ///< Least time between two checkpoints; 0: each iteration.
   std::atomic<std::int64_t>* ticker = nullptr;  ///< Steps as they are taken.
   std::function<void(const TrialProgress&)> on_progress;
@@ -38,8 +41,8 @@ struct TrialContext {
 
 /// Runs to the end of the budget; the record is complete but for provenance. If a stop was
 /// requested, writes a checkpoint and returns false. A checkpoint that other code wrote, or that
-/// does not fit, is discarded, and the trial starts anew. Throws what plugins throw, and
-/// TrialError.
+/// does not fit, is discarded, and the trial starts anew; so is the state of a shorter trial. Throws
+/// what plugins throw, and TrialError.
 bool run_trial(const Trial& trial, const LoadedPlugins& plugins, const TrialContext& context,
                TrialRecord& record);
 

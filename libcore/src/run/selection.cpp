@@ -1,11 +1,15 @@
 #include "run/selection.hpp"
 
+#include <map>
 #include <set>
 #include <unordered_map>
+
+#include <fmt/format.h>
 
 #include "rlrun/rng.hpp"
 
 #include "run/installed_code.hpp"
+#include "run/last_state.hpp"
 #include "run/trial_log.hpp"
 
 namespace rlrun {
@@ -19,6 +23,32 @@ std::set<std::string> stems_in(const std::filesystem::path& folder) {
        entry.increment(error))
     stems.insert(entry->path().stem().string());
   return stems;
+}
+
+// Which trials need not begin at their start, and why others do although one might think. Those that
+// are to be repeated do.
+void find_shorter(const Catalog& catalog, const Store& store, Selection& selection) {
+  if (selection.queue.empty()) return;
+  const LastStates states(store.folder() / "states");
+  std::map<std::string, int> anew;  // by reason
+  for (const Trial* trial : selection.queue) {
+    const auto shorter = states.shorter(*trial, catalog);
+    if (!shorter) continue;
+    const std::string id = trial->id();
+    if (selection.repeated.contains(id)) continue;
+    if (shorter->missing.empty())
+      selection.shorter.emplace(id, shorter->name);
+    else
+      ++anew[shorter->missing];
+  }
+  if (const std::size_t n = selection.shorter.size(); n > 0)
+    selection.messages.push_back(
+        fmt::format("{} where a shorter one ended",
+                    n == 1 ? "1 trial goes on" : fmt::format("{} trials go on", n)));
+  for (const auto& [why, n] : anew)
+    selection.messages.push_back(
+        fmt::format("{} anew although there is a shorter one: {}",
+                    n == 1 ? "1 trial starts" : fmt::format("{} trials start", n), why));
 }
 
 }  // namespace
@@ -65,6 +95,7 @@ Selection select_trials(const std::vector<Trial>& trials, const Catalog& catalog
       if (logs.contains(id)) TrialLog(store.folder(), id).remove_if_empty();
     }
   }
+  find_shorter(catalog, store, selection);
   selection.as_merged = results.as_merged && results.problems.empty();
   selection.unplanned = results.unplanned.size();
   selection.other_code = installed.describe(results.trials);

@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -15,7 +16,11 @@ struct Selection {
   int complete = 0;
   int kept_failures = 0;  ///< Failed before, and are not to be tried again.
   std::unordered_set<std::string>
-      repeated;                         ///< Ids of those with a complete result that run again.
+      repeated;  ///< Ids of those with a complete result that run again.
+  /// Names of the states from which trials go on that differ from shorter ones in their budget
+  /// alone, by the ids of the trials; see LastStates.
+  std::unordered_map<std::string, std::string> shorter;
+  std::vector<std::string> messages;    ///< Which do so, and why others do not; one line each.
   bool as_merged = false;               ///< results.h5 holds exactly the results that there are.
   std::size_t unplanned = 0;            ///< Results that no trial of the plan has.
   std::vector<std::string> other_code;  ///< See `InstalledCode::describe`.

@@ -25,6 +25,7 @@
 #include "json/json.hpp"
 #include "plugin/loader.hpp"
 #include "run/crash_report.hpp"
+#include "run/last_state.hpp"
 #include "run/provenance.hpp"
 #include "run/run_trial.hpp"
 #include "store/unfinished.hpp"
@@ -119,10 +120,15 @@ void run_in_child(const Trial& trial, const Catalog& catalog, const Store& store
     throw UserError("a plugin file was replaced while it was loaded", ExitCode::kPlugin);
   set_thread_count(options.threads);
 
-  const std::string id = trial.id();
-  CheckpointFile checkpoint(store.folder() / "checkpoints", id, id + " " + code_identity(code));
+  const std::string id = trial.id(), identity = code_identity(code);
+  CheckpointFile checkpoint(store.folder() / "checkpoints", id, id + " " + identity);
   TrialContext context;
   context.checkpoint = &checkpoint;
+  const std::filesystem::path states = store.folder() / "states";
+  CheckpointFile shorter = last_state_file(states, options.shorter, trial, identity);
+  if (!options.shorter.empty()) context.shorter = &shorter;
+  LastState last_state(states, trial, identity, options.keep_state);
+  context.last_state = &last_state;
   context.checkpoint_seconds = options.checkpoint_seconds;
   context.ticker = &page.ticks;
   context.stop_requested = [] { return stop_requested != 0; };

@@ -47,6 +47,8 @@ struct WorkerOptions {
   double checkpoint_seconds = 10;
   std::int64_t address_mib = 0;  ///< Limit of the address space; 0: none.
   std::int64_t memory_mib = 0;   ///< Limit of what is allocated; 0: none.
+  std::string shorter;           ///< Name of the state to go on from (see LastStates); "": none.
+  bool keep_state = false;       ///< The last state of the trial, whatever its size.
 };
 
 /// A running worker, from the side of the parent. The parent must be single-threaded.

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "rlrun/error.hpp"
-#include "rlrun/math/budget.hpp"
 #include "rlrun/parallel.hpp"
 
 namespace rlrun {
@@ -120,7 +119,7 @@ Batch Collect::take_batch(Index n_slots) {
 
 Batch Collect::operator()(const Policy& policy, Index min_steps) {
   RLRUN_CHECK(min_steps > 0);
-  min_steps = steps_within(source_.steps_left(), min_steps);
+  min_steps = source_.steps_left().batch(min_steps);
   const Index n_slots = slots_for(min_steps, source_.spec.horizon);
   const Index quota = ceil_div(min_steps, n_slots), n_slices = ceil_div(n_slots, kSliceWidth);
   while (static_cast<Index>(slots_.size()) < n_slots)

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "rlrun/env.hpp"
+#include "rlrun/math/budget.hpp"
 #include "rlrun/policy.hpp"
 
 #include "sample/sampler.hpp"
@@ -39,7 +40,9 @@ struct SampleSource {
   /// TrialError.
   [[nodiscard]] std::unique_ptr<Env> instance() const;
   [[nodiscard]] Slot slot() const { return Slot(instance(), rules.unstable_penalty); }
-  [[nodiscard]] std::int64_t steps_left() const { return rules.budget_steps - total_steps; }
+  [[nodiscard]] StepsLeft steps_left() const {
+    return StepsLeft(rules.budget_steps - total_steps, rules.budget_noticed);
+  }
   /// Streams of the next call of a verb.
   [[nodiscard]] Rng next_call(const char* role) {
     return root.fork(role).fork(iteration).fork(call++);

@@ -23,6 +23,7 @@ struct SampleLog {
 struct SampleRules {
   double unstable_penalty = 0;  ///< What breaking the simulation costs; 0: not declared, see Slot.
   std::int64_t budget_steps = std::numeric_limits<std::int64_t>::max();
+  bool* budget_noticed = nullptr;  ///< Set where what happens depends on it; null: nobody asks.
 };
 
 /// Environments in slots, stepped in lockstep by slices; see sample_source.hpp.

@@ -36,7 +36,7 @@ fs::path Store::trial_path(const std::string& id) const {
 }
 
 void Store::create() const {
-  for (const char* name : {"trials", "checkpoints", "logs"}) {
+  for (const char* name : {"trials", "checkpoints", "states", "logs"}) {
     std::error_code error;
     fs::create_directories(folder_ / name, error);
     if (error) throw_system_error("cannot create folder", folder_ / name, error.value());
@@ -61,7 +61,8 @@ std::string Store::damage(const std::string& id) const {
 
 void Store::remove_leftovers() const {
   std::error_code ignored;
-  for (const fs::path& folder : {folder_, folder_ / "trials", folder_ / "checkpoints"})
+  for (const fs::path& folder :
+       {folder_, folder_ / "trials", folder_ / "checkpoints", folder_ / "states"})
     for (const fs::path& path : files_in(folder))
       if (is_temporary_name(path)) fs::remove(path, ignored);
 }

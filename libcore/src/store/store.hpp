@@ -5,6 +5,7 @@
 //     experiment.json          the experiment as it was run last, with its list of trial ids
 //     trials/<id>.h5           one committed file for each finished or failed trial
 //     checkpoints/<id>.a, .b   the newest two checkpoints of a running trial
+//     states/                  where trials ended, for longer ones (run/last_state.hpp)
 //     journal                  what happened, for `status`; not needed for results
 //     results.h5               all trials in columns; can be rebuilt from trials/ at any time
 //     lock                     held by the one runner

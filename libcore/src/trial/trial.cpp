@@ -3,6 +3,7 @@
 #include "trial/trial.hpp"
 
 #include <optional>
+#include <utility>
 
 #include "rlrun/error.hpp"
 
@@ -88,19 +89,21 @@ double read_penalty(const json::Value& config) {
 // may change without a new run. Trials of one setting have all but the seed's digits in common.
 class IdOfSeed {
  public:
-  explicit IdOfSeed(const Trial& trial) {
+  explicit IdOfSeed(const Trial& trial)
+      : IdOfSeed("rlrun trial 1\n", trial, budget_config(trial.budget)) {}
+  IdOfSeed(const char* head, const Trial& trial, json::Value budget) {
     const auto identity = [](const Choice& choice) -> json::Value {
       return json::Object{{"name", choice.name}, {"params", choice.params}};
     };
     json::Object whole{{"algorithm", identity(trial.algorithm)},
-                       {"budget", budget_config(trial.budget)},
+                       {"budget", std::move(budget)},
                        {"env", identity(trial.env)},
                        {"policy", identity(trial.policy)},
                        {"seed", std::int64_t{0}}};
     add_evaluation(trial.evaluation, whole);
     add_penalty(trial.unstable_penalty, whole);
     // In the order of names only a number comes after the seed, so the last such member is the one.
-    const std::string text = "rlrun trial 1\n" + json::canonical(whole), member = "\"seed\":";
+    const std::string text = head + json::canonical(whole), member = "\"seed\":";
     const std::size_t digits = text.rfind(member) + member.size();
     before_ = text.substr(0, digits);
     after_ = text.substr(digits + 1);
@@ -146,6 +149,10 @@ Trial Trial::from_config(const json::Value& config) {
 
 std::string Trial::id() const {
   return IdOfSeed(*this)(seed);
+}
+
+std::string Trial::course() const {
+  return IdOfSeed("rlrun course 1\n", *this, {})(seed);
 }
 
 json::Value without_seed(const json::Value& config) {

@@ -44,6 +44,9 @@ struct Trial {
   /// 16 hex digits: a hash of the canonical configuration. A changed default is a new id; the order
   /// of the file and what else is in the sweep do not matter.
   [[nodiscard]] std::string id() const;
+  /// The same of everything but the budget: trials of one course do the same, one further than
+  /// another.
+  [[nodiscard]] std::string course() const;
   /// "trpo/hopper/max_kl=0.05/seed=3", for people.
   [[nodiscard]] std::string label() const;
 };

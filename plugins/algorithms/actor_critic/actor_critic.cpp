@@ -14,8 +14,6 @@
 //   I          discounting_               gamma^t
 //   alpha      step_size, value_step_size
 
-#include <algorithm>
-
 #include "rlrun/baselines/value_baseline.hpp"
 #include "rlrun/normalization.hpp"
 #include "rlrun/plugin.hpp"
@@ -78,7 +76,7 @@ class OneStepActorCritic final : public Algorithm {
     Walk& walk = it.sampler.walk();
     Rng acting = it.rng.fork("policy");
     double squares = 0;
-    const std::int64_t n_steps = std::min(p_.steps_per_iteration, it.steps_left);
+    const std::int64_t n_steps = it.steps_left.at_most(p_.steps_per_iteration);
     Moments seen(policy_->normalization_size() / 2);
     for (std::int64_t step = 0; step < n_steps; ++step) {
       if (walk.at_start()) {

@@ -25,7 +25,6 @@
 #include <cmath>
 #include <vector>
 
-#include "rlrun/math/budget.hpp"
 #include "rlrun/math/normals.hpp"
 #include "rlrun/normalization.hpp"
 #include "rlrun/parallel.hpp"
@@ -124,7 +123,7 @@ class Cem final : public Algorithm {
     elites_.reset(mean_.size(), elite_count(p_));
     Index steps = 0, candidates = 0, failed = 0;
     Moments seen(policy_->normalization_size() / 2);
-    const Index wanted = steps_within(it.steps_left, p_.batch_steps);
+    const Index wanted = it.steps_left.batch(p_.batch_steps);
     for (Index wave = p_.population; wave > 0; wave = next_wave(wanted, steps, candidates)) {
       draw(sampling_std, wave, candidates, it.rng.fork("candidates"));
       const Evaluation evaluation = it.sampler.evaluate(*policy_, thetas_, 1, p_.discount);

@@ -142,7 +142,7 @@ class Ddpg final : public Algorithm {
     critic_loss_ = mean_value_ = 0;
     Index updates = 0;
 
-    const Index n_steps = std::min(p_.steps_per_iteration, it.steps_left);
+    const Index n_steps = it.steps_left.at_most(p_.steps_per_iteration);
     for (Index step = 0; step < n_steps; ++step) {
       if (walk.at_start()) noise_.reset();
       observation_ = walk.observation();

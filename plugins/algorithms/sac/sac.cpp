@@ -13,7 +13,6 @@
 //   D, B        replay_, batch_         actions are stored as y in [-1, 1]
 //   tau, gamma  tau, discount
 
-#include <algorithm>
 #include <cmath>
 
 #include "rlrun/learners/replay_params.hpp"
@@ -98,7 +97,7 @@ class Sac final : public Algorithm {
     critic_loss_ = mean_value_ = entropy_ = 0;
     Index updates = 0;
 
-    const Index n_steps = std::min(p_.replay.steps_per_iteration, it.steps_left);
+    const Index n_steps = it.steps_left.at_most(p_.replay.steps_per_iteration);
     for (Index step = 0; step < n_steps; ++step) {
       observation_ = walk.observation();
       choose_action(action_rng);

@@ -89,7 +89,7 @@ class Td3 final : public Algorithm {
     critic_loss_ = mean_value_ = 0;
     const std::int64_t updates_before = updates_;
 
-    const Index n_steps = std::min(p_.replay.steps_per_iteration, it.steps_left);
+    const Index n_steps = it.steps_left.at_most(p_.replay.steps_per_iteration);
     for (Index step = 0; step < n_steps; ++step) {
       observation_ = walk.observation();
       choose_action(action_rng);

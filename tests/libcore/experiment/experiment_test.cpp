@@ -183,6 +183,9 @@ TEST_CASE("identity depends on the content alone", "[experiment]") {
         "envs.0=swimmer", "algorithms.trpo.params.max_kl=0.02",
         "algorithms.trpo.policy.params.hidden=[1]", "algorithms.trpo.policy=uniform"})
     CHECK(ids.insert(parsed(kSmall, {change}).trials[0].id()).second);
+  // How far it goes is no part of its course.
+  CHECK(parsed(kSmall, {"budget.iterations=4"}).trials[0].course() == trial.course());
+  CHECK(parsed(kSmall, {"seeds=[3]"}).trials[0].course() != trial.course());
 }
 
 TEST_CASE("a configuration is read back as it was", "[experiment]") {

@@ -1,7 +1,6 @@
 #include "rlrun/learners/rollouts.hpp"
 
 #include "rlrun/error.hpp"
-#include "rlrun/math/budget.hpp"
 
 namespace rlrun {
 
@@ -17,7 +16,7 @@ void RolloutParams::fields(Fields& f) {
 }
 
 const SegmentBatch& Rollouts::collect(Iteration& it, const Policy& policy) const {
-  const Index steps = steps_within(it.steps_left, params_.steps());
+  const Index steps = it.steps_left.batch(params_.steps());
   const Index length = (steps + params_.n_envs - 1) / params_.n_envs;
   return it.sampler.collect_segments(policy, params_.n_envs, length);
 }
