@@ -1,6 +1,5 @@
 #include <cctype>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 
 #include "rlrun/error.hpp"
@@ -8,6 +7,7 @@
 #include "commands.hpp"
 #include "plugin/catalog.hpp"
 #include "scaffold.hpp"
+#include "store/output.hpp"
 
 namespace rlrun::commands {
 namespace {
@@ -49,13 +49,6 @@ std::string filled(std::string text, const std::string& name) {
   return text;
 }
 
-void write_file(const fs::path& path, const std::string& content) {
-  std::ofstream file(path, std::ios::binary);
-  file << content;
-  file.close();
-  if (!file) throw UserError(path.string() + ": cannot be written", ExitCode::kResources);
-}
-
 /// Where find_package(rlrun) finds what this program belongs to.
 std::string prefix() {
   std::error_code error;
@@ -85,11 +78,11 @@ int run_new(const cli::po::variables_map& values) {
                     ExitCode::kUsage);
   fs::create_directories(folder, error);
   if (error)
-    throw UserError(folder.string() + ": cannot be made: " + error.message(), ExitCode::kResources);
+    throw UserError(folder.string() + ": cannot be made: " + error.message(), ExitCode::kUsage);
   json::Array files;
   for (const ScaffoldFile& file : kind == Kind::kEnv ? env_scaffold() : algorithm_scaffold()) {
     files.emplace_back(filled(file.name, name));
-    write_file(folder / *files.back().if_string(), filled(file.content, name));
+    write_output(folder / *files.back().if_string(), filled(file.content, name));
   }
 
   const std::string shown = folder.string();

@@ -11,6 +11,7 @@
 #include "cli/streams.hpp"
 #include "commands.hpp"
 #include "report/report.hpp"
+#include "store/output.hpp"
 #include "store/store.hpp"
 
 namespace rlrun::commands {
@@ -60,6 +61,7 @@ int run_plot(const cli::po::variables_map& values) {
   PlotOptions options;
   options.output =
       values.count("output") > 0 ? values["output"].as<std::string>() : default_output(folders);
+  if (values.count("output") > 0) check_output(options.output);
   options.x = values["x"].as<std::string>();
   options.curve = values["curve"].as<std::string>();
   options.interval = values["interval"].as<double>();

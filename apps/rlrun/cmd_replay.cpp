@@ -6,6 +6,7 @@
 #include "commands.hpp"
 #include "experiment/experiment.hpp"
 #include "run/stored_policy.hpp"
+#include "store/output.hpp"
 
 namespace rlrun::commands {
 namespace {
@@ -14,6 +15,8 @@ namespace po = cli::po;
 
 int run_replay(const po::variables_map& values) {
   const auto name = values["ENV"].as<std::string>();
+  const auto target = values["output"].as<std::string>();
+  check_output(target);
   Catalog catalog(cli::plugin_path(values));
   const Choice choice = make_choice(
       Kind::kEnv, name, cli::settings(values), [&](Kind kind, const std::string& entry) -> auto& {
@@ -28,7 +31,6 @@ int run_replay(const po::variables_map& values) {
   } catch (const TrialError& error) {
     throw UserError(name + ": " + error.what(), ExitCode::kTrialFailed);
   }
-  const auto target = values["output"].as<std::string>();
   write_replay_output(target, output, name);
 
   const std::size_t steps = output.rewards.size();

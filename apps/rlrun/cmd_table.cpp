@@ -7,6 +7,7 @@
 #include "cli/streams.hpp"
 #include "commands.hpp"
 #include "report/report.hpp"
+#include "store/output.hpp"
 #include "store/store.hpp"
 
 namespace rlrun::commands {
@@ -55,6 +56,7 @@ int run_table(const cli::po::variables_map& values) {
   options.all_settings = values.count("all-settings") > 0;
   if (values.count("against") > 0) options.against = values["against"].as<std::string>();
   const std::string format = cli::json_wanted(values) ? "json" : values["format"].as<std::string>();
+  if (values.count("output") > 0) check_output(values["output"].as<std::string>());
   format_table({}, format);  // An unknown format is told before anything is read.
 
   std::vector<Results> results;
@@ -65,7 +67,7 @@ int run_table(const cli::po::variables_map& values) {
   }
   const std::string text = format_table(make_table(results, options), format);
   if (values.count("output") > 0) {
-    write_file_atomically(values["output"].as<std::string>(), text);
+    write_output(values["output"].as<std::string>(), text);
   } else {
     std::cout << text;
   }

@@ -7,7 +7,7 @@
 #include "rlrun/error.hpp"
 
 #include "store/hdf5.hpp"
-#include "store/store.hpp"
+#include "store/output.hpp"
 
 namespace rlrun {
 namespace {
@@ -155,7 +155,7 @@ void write_replay_output(const std::filesystem::path& path, const ReplayOutput& 
   file.write_column("terminated", output.terminated, {"1: the task ended with this step.", ""});
   file.write_column("unstable", output.unstable,
                     {"1: the simulation broke down in this step.", ""});
-  write_file_atomically(path, file.image());
+  write_output(path, file.image());
 }
 
 }  // namespace rlrun

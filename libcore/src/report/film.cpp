@@ -15,6 +15,8 @@
 
 #include "rlrun/error.hpp"
 
+#include "store/output.hpp"
+
 extern char** environ;  // NOLINT: POSIX
 
 namespace rlrun {
@@ -112,11 +114,7 @@ void Film::finish() {
   const int status = wait();
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
     throw UserError(fmt::format("{}: ffmpeg failed; its message is above", path_.string()));
-  std::error_code error;
-  std::filesystem::rename(temporary_, path_, error);
-  if (error)
-    throw UserError(fmt::format("{}: cannot be written: {}", path_.string(), error.message()),
-                    ExitCode::kStore);
+  move_to_output(temporary_, path_);
 }
 
 }  // namespace rlrun

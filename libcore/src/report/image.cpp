@@ -6,7 +6,7 @@
 
 #include "rlrun/error.hpp"
 
-#include "store/store.hpp"
+#include "store/output.hpp"
 
 namespace rlrun {
 
@@ -30,7 +30,7 @@ std::string encode_png(const Frame& frame) {
 }
 
 void write_png(const std::filesystem::path& path, const Frame& frame) {
-  write_file_atomically(path, encode_png(frame));
+  write_output(path, encode_png(frame));
 }
 
 }  // namespace rlrun

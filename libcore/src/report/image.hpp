@@ -10,7 +10,7 @@ namespace rlrun {
 
 /// The bytes of a PNG file; the same picture gives the same bytes.
 std::string encode_png(const Frame& frame);
-/// Throws UserError as write_file_atomically does.
+/// Throws UserError as write_output does.
 void write_png(const std::filesystem::path& path, const Frame& frame);
 
 }  // namespace rlrun

@@ -14,7 +14,7 @@
 #include "report/figure.hpp"
 #include "report/gnuplot.hpp"
 #include "report/groups.hpp"
-#include "store/store.hpp"
+#include "store/output.hpp"
 
 namespace rlrun {
 
@@ -123,8 +123,8 @@ json::Value make_plot(const std::vector<Results>& results, const PlotOptions& op
   fs::path data = options.output, commands = options.output;
   data.replace_extension(".dat");
   commands.replace_extension(".gnuplot");
-  write_file_atomically(data, figure.data);
-  write_file_atomically(commands, figure_script(figure, options.output, data));
+  write_output(data, figure.data);
+  write_output(commands, figure_script(figure, options.output, data));
   run_gnuplot(commands);
   return json::Object{{"output", options.output},
                       {"data", data.string()},
