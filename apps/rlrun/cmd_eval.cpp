@@ -59,17 +59,21 @@ int run_eval(const po::variables_map& values) {
   // Everything is loaded before the first thread starts, because declarations are read by a child
   // process.
   std::vector<StoredPolicy> policies;
-  const std::vector<TrialRecord> records =
+  const FoundTrials found =
       find_trials(values["SOURCE"].as<std::string>(), values["trial"].as<std::string>());
-  for (const std::string& line : InstalledCode(catalog).describe(records)) cli::say_line(line);
-  for (const TrialRecord& record : records) {
+  for (const auto& lines :
+       {found.problems, found.notes, InstalledCode(catalog).describe(found.trials)})
+    for (const std::string& line : lines) cli::say_line(line);
+  for (const TrialRecord& record : found.trials) {
     if (record.status == TrialStatus::kComplete)
       policies.push_back(load_policy(record, catalog, plugins, which));
     else
       cli::say_line(
           fmt::format("{} failed and left no policy: {}", record.label, record.cause.message));
   }
-  if (policies.empty()) throw UserError("no trial with a policy was found");
+  if (policies.empty())
+    throw UserError(values["SOURCE"].as<std::string>() + ": no trial has left a policy",
+                    ExitCode::kStore);
   set_thread_count(values.count("threads") > 0
                        ? static_cast<int>(values["threads"].as<std::int64_t>())
                        : available_cores());
@@ -100,7 +104,7 @@ int run_eval(const po::variables_map& values) {
                json::pretty(json::Object{{"mode", mode == ActMode::kGreedy ? "greedy" : "explore"},
                                          {"policy", which == WhichPolicy::kBest ? "best" : "last"},
                                          {"trials", std::move(answers)}}));
-  return 0;
+  return static_cast<int>(found.problems.empty() ? ExitCode::kOk : ExitCode::kStore);
 }
 
 }  // namespace
@@ -112,7 +116,9 @@ cli::Command eval() {
   command.synopsis = "SOURCE [options]";
   command.details =
       "SOURCE is a result folder or one of its trial files. Prints mean and sample standard\n"
-      "deviation of the return over episodes whose streams no training has used.";
+      "deviation of the return over episodes whose streams no training has used. Trials are\n"
+      "those of the folder's plan, in its order; one outside it is played by its id. A damaged\n"
+      "file is named, the others are played, and the exit code is then 5.";
   command.positional = {"SOURCE"};
   constexpr std::int64_t kMost = std::int64_t{1} << 53;
   command.options.add_options()(

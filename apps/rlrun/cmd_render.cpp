@@ -6,6 +6,7 @@
 
 #include "rlrun/error.hpp"
 
+#include "cli/streams.hpp"
 #include "commands.hpp"
 #include "experiment/experiment.hpp"
 #include "plugin/fields.hpp"
@@ -14,6 +15,7 @@
 #include "report/number.hpp"
 #include "run/stored_policy.hpp"
 #include "sample/play.hpp"
+#include "store/output.hpp"
 
 namespace rlrun::commands {
 namespace {
@@ -28,6 +30,7 @@ struct Scene {
   EnvFactory env;
   std::unique_ptr<const Policy> policy;
   Rng root;
+  bool damage = false;  ///< Whether other files of its folder are damaged.
 };
 
 Scene random_scene(const std::string& env, const po::variables_map& values, Catalog& catalog,
@@ -36,7 +39,7 @@ Scene random_scene(const std::string& env, const po::variables_map& values, Cata
     throw UserError("--best takes a stored policy, --random takes none; give one of them",
                     ExitCode::kUsage);
   const Choice choice = make_choice(Kind::kEnv, env, cli::settings(values), InfoSource(catalog));
-  Scene scene{env + ", random actions", load_env(choice, catalog, plugins), nullptr, Rng(0)};
+  Scene scene{env + ", random actions", load_env(choice, catalog, plugins), nullptr, Rng(0), false};
   json::Value none = json::Object{};
   JsonReader params(none);
   scene.policy = plugins.policy("uniform").make(params, scene.env()->spec(), Rng(0));
@@ -48,20 +51,23 @@ Scene stored_scene(const std::string& source, const po::variables_map& values, C
   if (!cli::settings(values).empty())
     throw UserError("--set goes with --random; a stored policy keeps the task it was trained on",
                     ExitCode::kUsage);
-  const std::vector<TrialRecord> records = find_trials(source, values["trial"].as<std::string>());
+  const FoundTrials found = find_trials(source, values["trial"].as<std::string>());
+  for (const auto& lines : {found.problems, found.notes})
+    for (const std::string& line : lines) cli::say_line(line);
+  const std::vector<TrialRecord>& records = found.trials;
   if (records.size() > 1) {
     std::string labels;
     for (std::size_t i = 0; i < records.size() && i < 8; ++i)
-      labels += "\n  " + records[i].id + "  " + records[i].label;
-    throw UserError(fmt::format("{}: choose one of {} trials with --trial:{}{}", source,
-                                records.size(), labels, records.size() > 8 ? "\n  ..." : ""),
+      labels += (i > 0 ? ", " : "") + records[i].label + " (" + records[i].id + ")";
+    throw UserError(fmt::format("{}: choose one of {} trials with --trial: {}{}", source,
+                                records.size(), labels, records.size() > 8 ? ", ..." : ""),
                     ExitCode::kUsage);
   }
   const bool best = values["best"].as<bool>();
   StoredPolicy stored =
       load_policy(records[0], catalog, plugins, best ? WhichPolicy::kBest : WhichPolicy::kLast);
   return {records[0].label + (best ? ", best policy" : ""), std::move(stored.env),
-          std::move(stored.policy), Rng(stored.trial.seed)};
+          std::move(stored.policy), Rng(stored.trial.seed), !found.problems.empty()};
 }
 
 /// What was drawn, for programs and for people.
@@ -87,7 +93,8 @@ Drawn draw_picture(const Scene& scene, ActMode mode, Rng stream, Index at, Frame
   return {{{"output", output.string()},
            {"label", scene.label},
            {"steps", static_cast<std::int64_t>(episode.length)}},
-          fmt::format("{}: {} after {} steps", output.string(), scene.label, episode.length)};
+          fmt::format("{}: {} after {}", output.string(), scene.label,
+                      counted(static_cast<std::size_t>(episode.length), "step"))};
 }
 
 Drawn draw_film(const Scene& scene, ActMode mode, Rng streams, std::int64_t episodes, double speed,
@@ -120,9 +127,9 @@ Drawn draw_film(const Scene& scene, ActMode mode, Rng streams, std::int64_t epis
            {"mean", s.mean},
            {"mean_length", s.mean_length},
            {"pictures", static_cast<std::int64_t>(frames)}},
-          fmt::format("{}: {}, {} {}, return {}, length {:.0f}, {} pictures", output.string(),
-                      scene.label, episodes, episodes == 1 ? "episode" : "episodes",
-                      number_text(s.mean), s.mean_length, frames)};
+          fmt::format("{}: {}, {}, return {}, length {:.0f}, {}", output.string(), scene.label,
+                      counted(static_cast<std::size_t>(episodes), "episode"), number_text(s.mean),
+                      s.mean_length, counted(static_cast<std::size_t>(frames), "picture"))};
 }
 
 int run_render(const po::variables_map& values) {
@@ -140,6 +147,7 @@ int run_render(const po::variables_map& values) {
   if (!(speed > 0.001 && speed < 1000))
     throw UserError("--speed is between 0.001 and 1000", ExitCode::kUsage);
 
+  check_output(output);
   Catalog catalog(cli::plugin_path(values));
   LoadedPlugins plugins;
   const auto source = values["SOURCE"].as<std::string>();
@@ -158,7 +166,7 @@ int run_render(const po::variables_map& values) {
   } catch (const TrialError& error) {
     throw UserError(scene.label + ": " + error.what(), ExitCode::kTrialFailed);
   }
-  return 0;
+  return static_cast<int>(scene.damage ? ExitCode::kStore : ExitCode::kOk);
 }
 
 }  // namespace

@@ -80,7 +80,7 @@ std::string manual_page(const std::vector<Command>& commands) {
          ".TP\n\\fB\\-\\-color\\fR \\fIWHEN\\fR\nauto, always or never.\n"
          ".SH EXIT STATUS\n"
          "0 all well, 1 some trial failed, 2 wrong command line, 3 wrong input file, 4 plugin\n"
-         "missing or refused, 5 result store damaged or locked, 6 interrupted with all state\n"
+         "missing or refused, 5 results missing, damaged or locked, 6 interrupted with all state\n"
          "saved, 7 out of disk or memory, 70 a bug in rlrun.\n"
          ".SH ENVIRONMENT\n"
          ".TP\n\\fBRLRUN_PLUGIN_PATH\\fR\nFolders with plugins, separated by colons.\n"

@@ -70,7 +70,7 @@ void print_overview(std::ostream& out, const std::vector<Command>& commands) {
          "\n"
          "exit codes:\n"
          "  0 all well   1 some trial failed   2 wrong command line   3 wrong input file\n"
-         "  4 plugin missing or refused   5 result store damaged or locked\n"
+         "  4 plugin missing or refused   5 results missing, damaged or locked\n"
          "  6 interrupted, state saved   7 out of disk or memory   70 a bug in rlrun\n";
 }
 

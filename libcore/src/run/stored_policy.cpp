@@ -1,5 +1,8 @@
 #include "run/stored_policy.hpp"
 
+#include <algorithm>
+#include <optional>
+#include <unordered_set>
 #include <utility>
 
 #include "rlrun/error.hpp"
@@ -53,6 +56,36 @@ bool names_trial(const std::string& text, const std::string& label) {
   return false;
 }
 
+// A committed trial of a folder before its file is read.
+struct Candidate {
+  std::string id, label;              // no label: only the file knows it
+  std::optional<json::Value> config;  // as planned, with the labels of today
+  bool planned = true;                // also where there is no plan
+};
+
+// In the plan's order; then those that are outside it.
+std::vector<Candidate> candidates_in(const Store& store, std::vector<std::string>& problems) {
+  const std::vector<std::string> committed = store.committed();
+  std::optional<Store::Plan> plan;
+  try {
+    plan = store.read_plan();
+  } catch (const UserError& error) {
+    problems.emplace_back(error.what());
+  }
+  std::vector<Candidate> candidates;
+  std::unordered_set<std::string> planned;
+  for (std::size_t i = 0; plan && i < plan->ids.size(); ++i) {
+    const std::string& id = plan->ids[i];
+    planned.insert(id);
+    if (std::binary_search(committed.begin(), committed.end(), id))
+      candidates.push_back(
+          {id, Trial::from_config(plan->configs[i]).label(), plan->configs[i], true});
+  }
+  for (const std::string& id : committed)
+    if (!planned.contains(id)) candidates.push_back({id, "", std::nullopt, !plan});
+  return candidates;
+}
+
 }  // namespace
 
 EnvFactory load_env(const Choice& env, const Catalog& catalog, LoadedPlugins& plugins) {
@@ -91,35 +124,61 @@ StoredPolicy load_policy(const TrialRecord& record, Catalog& catalog, LoadedPlug
   return stored;
 }
 
-std::vector<TrialRecord> find_trials(const std::filesystem::path& source,
-                                     const std::string& selector) {
-  std::vector<TrialRecord> found;
-  if (std::filesystem::is_regular_file(source)) {
-    found.push_back(read_trial(source));
-    return found;
-  }
-  if (!std::filesystem::is_directory(source))
-    throw UserError(source.string() + ": no such result folder or trial file");
+FoundTrials find_trials(const std::filesystem::path& source, const std::string& selector) {
+  std::error_code ignored;
+  if (std::filesystem::is_regular_file(source, ignored)) return {{read_trial(source)}, {}, {}};
+  if (!std::filesystem::is_directory(source, ignored))
+    throw UserError(source.string() + ": there is no such result folder or trial file",
+                    ExitCode::kStore);
   const Store store(source);
+  FoundTrials found;
+  std::vector<Candidate> candidates = candidates_in(store, found.problems);
+  if (candidates.empty())
+    throw UserError(
+        source.string() +
+            (std::filesystem::exists(source / "results.h5", ignored)
+                 ? ": holds merged results alone (results.h5); policies are in the files of trials/"
+                 : ": holds no finished trial"),
+        ExitCode::kStore);
   std::vector<std::string> labels;
-  for (const std::string& id : store.committed()) {
-    TrialRecord record = read_trial(store.trial_path(id));
-    if (record.id.starts_with(selector) || names_trial(selector, record.label))
-      found.push_back(std::move(record));
-    else
-      labels.push_back(record.label);
+  std::size_t unplanned = 0;
+  for (Candidate& candidate : candidates) {
+    const bool by_id = !selector.empty() && candidate.id.starts_with(selector);
+    if (!by_id && !candidate.planned) {
+      ++unplanned;
+      continue;
+    }
+    try {
+      std::optional<TrialRecord> record;
+      if (candidate.label.empty()) {  // no plan has told
+        record = read_trial(store.trial_path(candidate.id));
+        candidate.label = record->label;
+      }
+      if (!by_id && !names_trial(selector, candidate.label)) {
+        labels.push_back(candidate.label);
+        continue;
+      }
+      if (!record) record = read_trial(store.trial_path(candidate.id));
+      record->label = candidate.label;
+      if (candidate.config) record->config = *candidate.config;
+      found.trials.push_back(std::move(*record));
+    } catch (const UserError& error) {
+      found.problems.emplace_back(error.what());
+    }
   }
-  if (found.empty()) {
-    constexpr std::size_t kShown = 8;
-    std::string known;
-    for (std::size_t i = 0; i < labels.size() && i < kShown; ++i) known += "\n  " + labels[i];
-    if (labels.size() > kShown)
-      known += "\n  and " + std::to_string(labels.size() - kShown) + " more";
-    throw UserError(labels.empty() ? source.string() + ": holds no finished trial"
-                                   : source.string() + ": no trial is called '" + selector +
-                                         "'; there are" + known);
-  }
-  return found;
+  if (unplanned > 0 && selector.empty())
+    found.notes.push_back(unplanned_text(unplanned) + "; --trial ID takes one of them");
+  if (!found.trials.empty()) return found;
+  if (!found.problems.empty()) throw UserError(found.problems.front(), ExitCode::kStore);
+  if (labels.empty())
+    throw UserError(source.string() + ": holds no finished trial of its plan", ExitCode::kStore);
+  constexpr std::size_t kShown = 8;
+  std::string known;
+  for (std::size_t i = 0; i < labels.size() && i < kShown; ++i)
+    known += (i > 0 ? ", " : "") + labels[i];
+  if (labels.size() > kShown) known += " and " + std::to_string(labels.size() - kShown) + " more";
+  throw UserError(source.string() + ": no trial is called '" + selector + "'; there are " + known,
+                  ExitCode::kUsage);
 }
 
 }  // namespace rlrun

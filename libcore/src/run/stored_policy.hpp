@@ -34,11 +34,16 @@ enum class WhichPolicy { kLast, kBest };
 StoredPolicy load_policy(const TrialRecord& record, Catalog& catalog, LoadedPlugins& plugins,
                          WhichPolicy which = WhichPolicy::kLast);
 
+struct FoundTrials {
+  std::vector<TrialRecord> trials;    ///< In the plan's order and with its labels.
+  std::vector<std::string> notes;     ///< Results that were left out, one line each.
+  std::vector<std::string> problems;  ///< Damage, one line each.
+};
 /// The trials that `source` names: a trial file, or a result folder, of which `selector` takes the
-/// one with this id (or its beginning), or those whose label contains it ("seed=1" is
-/// not in "seed=12"); "" takes all. Throws
-/// UserError if there is none, with what there is, and for damaged files.
-std::vector<TrialRecord> find_trials(const std::filesystem::path& source,
-                                     const std::string& selector);
+/// one with this id (or its beginning), or those whose label contains it ("seed=1" is not in
+/// "seed=12"); "" takes all. Of results that are outside the folder's plan, only an id takes one.
+/// Throws UserError: exit code 5 if there is no result, or none that can be read, 2 if none is
+/// selected, with what there is.
+FoundTrials find_trials(const std::filesystem::path& source, const std::string& selector);
 
 }  // namespace rlrun

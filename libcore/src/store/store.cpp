@@ -14,19 +14,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Files of a folder; none if the folder does not exist.
-std::vector<fs::path> files_in(const fs::path& folder) {
-  std::vector<fs::path> files;
+// What lies in a folder, sorted; nothing if the folder does not exist.
+std::vector<fs::path> entries_of(const fs::path& folder) {
+  std::vector<fs::path> entries;
   std::error_code error;
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
        entry.increment(error)) {
-    std::error_code ignored;
-    if (entry->is_regular_file(ignored)) files.push_back(entry->path());
+    entries.push_back(entry->path());
   }
   if (error && error != std::errc::no_such_file_or_directory)
     throw_system_error("cannot read folder", folder, error.value());
-  std::sort(files.begin(), files.end());
-  return files;
+  std::sort(entries.begin(), entries.end());
+  return entries;
 }
 
 }  // namespace
@@ -45,7 +44,8 @@ void Store::create() const {
 
 std::vector<std::string> Store::committed() const {
   std::vector<std::string> ids;
-  for (const fs::path& path : files_in(folder_ / "trials"))
+  // Also what is no file: that something is in the way shows when it is read.
+  for (const fs::path& path : entries_of(folder_ / "trials"))
     if (path.extension() == ".h5") ids.push_back(path.stem().string());
   return ids;
 }
@@ -63,8 +63,8 @@ void Store::remove_leftovers() const {
   std::error_code ignored;
   for (const fs::path& folder :
        {folder_, folder_ / "trials", folder_ / "checkpoints", folder_ / "states"})
-    for (const fs::path& path : files_in(folder))
-      if (is_temporary_name(path)) fs::remove(path, ignored);
+    for (const fs::path& path : entries_of(folder))
+      if (is_temporary_name(path) && fs::is_regular_file(path, ignored)) fs::remove(path, ignored);
 }
 
 Store::Merged Store::merge() const {
