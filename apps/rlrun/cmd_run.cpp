@@ -19,6 +19,25 @@ json::Value number_or_null(double value) {
   return std::isfinite(value) ? json::Value(value) : json::Value();
 }
 
+void answer(const TrialRecord& record, bool as_json) {
+  const double score = trial_score(record, kDefaultScore);  // what the table says
+  const double last = record.curves.mean_return.back();
+  if (as_json) {
+    fmt::print("{}\n", json::pretty(json::Object{
+                           {"id", record.id},
+                           {"label", record.label},
+                           {"score", number_or_null(score)},
+                           {"last_mean_return", number_or_null(last)},
+                           {"iterations", static_cast<std::int64_t>(record.curves.size())},
+                           {"steps", record.curves.steps.back()},
+                           {"wall_seconds", record.wall_seconds}}));
+  } else {
+    fmt::print("{}: score {} ({}), last iteration {}\n", record.label,
+               std::isfinite(score) ? number_text(score) : "none, no episode has ended",
+               score_name(kDefaultScore), number_text(last));
+  }
+}
+
 int run_command(const po::variables_map& values) {
   Budget budget;
   if (values.count("iterations") > 0) budget.iterations = values["iterations"].as<std::int64_t>();
@@ -39,7 +58,7 @@ int run_command(const po::variables_map& values) {
                                     "leave out --") +
                             name,
                         ExitCode::kUsage);
-    debug_trial(trial, catalog);
+    answer(debug_trial(trial, catalog), cli::json_wanted(values));
     return 0;
   }
   rehearse({trial}, catalog, "");
@@ -53,23 +72,7 @@ int run_command(const po::variables_map& values) {
       sweep_folder(task, catalog, folder, worker_options(values), values["quiet"].as<bool>());
   if (code != 0) return code;
 
-  const TrialRecord record = read_trial(Store(folder).trial_path(trial.id()));
-  const double score = trial_score(record, kDefaultScore);  // what the table says
-  const double last = record.curves.mean_return.back();
-  if (cli::json_wanted(values)) {
-    fmt::print("{}\n", json::pretty(json::Object{
-                           {"id", record.id},
-                           {"label", record.label},
-                           {"score", number_or_null(score)},
-                           {"last_mean_return", number_or_null(last)},
-                           {"iterations", static_cast<std::int64_t>(record.curves.size())},
-                           {"steps", record.curves.steps.back()},
-                           {"wall_seconds", record.wall_seconds}}));
-  } else {
-    fmt::print("{}: score {} ({}), last iteration {}\n", record.label,
-               std::isfinite(score) ? number_text(score) : "none, no episode has ended",
-               score_name(kDefaultScore), number_text(last));
-  }
+  answer(read_trial(Store(folder).trial_path(trial.id())), cli::json_wanted(values));
   return 0;
 }
 

@@ -43,7 +43,11 @@ TEST_CASE("a crash leaves its function in the log and one line as its cause") {
 TEST_CASE("run --debug stays in its process and catches nothing") {
   const process::Result fine = process::run(run_of("tiny_search", {"--debug"}));
   CHECK(fine.code == 0);
+  CHECK(fine.err.starts_with("1 iteration, "));
   CHECK(contains(fine.err, "4 iterations, "));
+  CHECK_FALSE(contains(fine.err, "nan"));
+  const process::Result answer = process::run(run_of("tiny_search", {"--debug", "--json"}));
+  CHECK(contains(answer.out, "\"iterations\": 4"));
 
   const process::Result thrown = process::run(run_of("throws_in_iterate", {"--debug"}));
   CHECK(thrown.code == 128 + SIGABRT);

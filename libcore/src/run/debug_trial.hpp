@@ -3,6 +3,7 @@
 
 #include "plugin/catalog.hpp"
 #include "trial/trial.hpp"
+#include "trial/trial_record.hpp"
 
 namespace rlrun {
 
@@ -10,6 +11,6 @@ namespace rlrun {
 /// limits and nobody watches. Each iteration is a line on standard error. Nothing is stored. What
 /// is thrown in it is caught by nobody, so that the process ends, with a crash report, where it was
 /// thrown.
-void debug_trial(const Trial& trial, const Catalog& catalog);
+TrialRecord debug_trial(const Trial& trial, const Catalog& catalog);
 
 }  // namespace rlrun
