@@ -1,6 +1,10 @@
 #include "sweep_options.hpp"
 
+#include <fmt/format.h>
+
 #include "rlrun/error.hpp"
+
+#include "run/machine.hpp"
 
 namespace rlrun::commands {
 
@@ -38,6 +42,13 @@ SweepOptions worker_options(const po::variables_map& values) {
   if (values.count("threads") > 0) options.threads = int(values["threads"].as<std::int64_t>());
   if (values.count("memory") > 0) options.address_mib = values["memory"].as<std::int64_t>();
   options.keep_state = values["keep-state"].as<bool>();
+  // Every trial has the program's own share in its address space, whatever its plugins need.
+  if (const std::int64_t own = own_address_mib();
+      values.count("memory") > 0 && options.address_mib <= own)
+    throw UserError(
+        fmt::format("--memory {}: the program alone takes {} MiB of addresses; a trial needs more",
+                    options.address_mib, own),
+        ExitCode::kUsage);
   options.checkpoint_seconds = values["checkpoint"].as<double>();
   options.timeout_seconds = values["timeout"].as<double>();
   options.grace_seconds = values["grace"].as<double>();

@@ -232,3 +232,12 @@ TEST_CASE("failed trials are tried again, unless they are to be kept", "[zoo]") 
   CHECK(failures() == 4);
   CHECK(sweep.digest() == digest);
 }
+
+TEST_CASE("a limit of memory that the program itself exceeds is a wrong command line", "[zoo]") {
+  const process::Sweep sweep(process::tiny_experiment(1, 2));
+  const process::Result result =
+      sweep.run(std::vector<std::string>{"--memory", "1"} + process::zoo({"well_behaved"}));
+  INFO(result.err);
+  CHECK(result.code == 2);
+  CHECK_THAT(result.err, Catch::Contains("--memory 1: the program alone takes "));
+}

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include <sched.h>
+#include <unistd.h>
 
 namespace rlrun {
 namespace {
@@ -106,6 +107,12 @@ std::int64_t available_memory_mib(const fs::path& root) {
       if (std::int64_t bytes = 0; read_number(first_line(group / name), bytes) && bytes > 0)
         mib = std::min(mib, bytes >> 20);
   return mib;
+}
+
+std::int64_t own_address_mib() {
+  std::int64_t pages = 0;
+  if (!(std::ifstream("/proc/self/statm") >> pages)) return 0;
+  return (pages * sysconf(_SC_PAGESIZE) + (1 << 20) - 1) >> 20;
 }
 
 }  // namespace rlrun

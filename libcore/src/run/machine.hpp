@@ -14,4 +14,7 @@ int available_cores(const std::filesystem::path& root = "/");
 /// Memory with swap in MiB, no more than the limit of its control groups; 0 if unknown.
 std::int64_t available_memory_mib(const std::filesystem::path& root = "/");
 
+/// Address space that this process takes now, in MiB, rounded up; 0 if unknown.
+std::int64_t own_address_mib();
+
 }  // namespace rlrun

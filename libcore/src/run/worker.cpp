@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -161,6 +162,13 @@ void run_in_child(const Trial& trial, const Catalog& catalog, const Store& store
   page.phase = LivePage::Phase::kComplete;
 }
 
+// What the loader and the system say where the limit leaves no room, and what is then no fault of the
+// plugin.
+bool says_no_room(const std::string& message) {
+  return message.find("failed to map segment") != std::string::npos ||
+         message.find(std::strerror(ENOMEM)) != std::string::npos;
+}
+
 [[noreturn]] void child_main(const Trial& trial, const Catalog& catalog, const Store& given,
                              const WorkerOptions& options, LivePage& page, pid_t parent) {
   const std::string id = trial.id();
@@ -173,7 +181,12 @@ void run_in_child(const Trial& trial, const Catalog& catalog, const Store& store
   try {
     run_in_child(trial, catalog, store, options, page);
   } catch (const UserError& error) {
-    set_cause(page, error.code() == ExitCode::kPlugin ? "plugin" : "error", error.what(),
+    const bool no_room = limit > 0 && says_no_room(error.what());
+    set_cause(page,
+              no_room                             ? "memory"
+              : error.code() == ExitCode::kPlugin ? "plugin"
+                                                  : "error",
+              no_room ? fmt::format("{} (limit {} MiB)", error.what(), limit) : error.what(),
               static_cast<int>(error.code()));
   } catch (const std::bad_alloc&) {
     set_cause(page, "memory",
