@@ -4,6 +4,7 @@
 #include "rlrun/error.hpp"
 
 #include "commands.hpp"
+#include "report/number.hpp"
 #include "store/status.hpp"
 
 namespace rlrun::commands {
@@ -29,6 +30,8 @@ json::Value to_json(const FolderStatus& status) {
       item.emplace_back("cause", json::Object{{"kind", trial.cause.kind},
                                               {"message", trial.cause.message},
                                               {"iteration", trial.cause.iteration}});
+    if (!trial.failed_repetition.empty())
+      item.emplace_back("failed_repetition", trial.failed_repetition);
     trials.emplace_back(std::move(item));
   }
   json::Value runner;
@@ -59,6 +62,8 @@ std::string progress(const TrialState& trial) {
 }
 
 std::string detail(const TrialState& trial) {
+  if (!trial.failed_repetition.empty())
+    return "its repetition failed (" + trial.failed_repetition + "); the earlier result stays";
   if (trial.state != State::kFailed) return progress(trial);
   const std::string place =
       trial.cause.iteration >= 0 ? fmt::format(" at iteration {}", trial.cause.iteration) : "";
@@ -70,23 +75,23 @@ void print(const FolderStatus& status) {
   for (const State state : kAllStates)
     if (const std::int64_t count = status.count(state); count > 0)
       counts += fmt::format(", {} {}", count, state_name(state));
-  fmt::print("{}: {} trials{}\n", printable(status.title), status.trials.size(), counts);
+  fmt::print("{}: {}{}\n", printable(status.title), counted(status.trials.size(), "trial"), counts);
   if (status.runner)
     fmt::print("run by process {} on {}\n", status.runner->pid, printable(status.runner->host));
 
   std::size_t width = 0;
-  const auto shown = [](State state) {
-    return state == State::kRunning || state == State::kInterrupted || state == State::kFailed ||
-           state == State::kDamaged;
+  const auto shown = [](const TrialState& trial) {
+    return trial.state == State::kRunning || trial.state == State::kInterrupted ||
+           trial.state == State::kFailed || trial.state == State::kDamaged ||
+           !trial.failed_repetition.empty();
   };
   for (const TrialState& trial : status.trials)
-    if (shown(trial.state)) width = std::max(width, trial.label.size());
+    if (shown(trial)) width = std::max(width, trial.label.size());
   const bool color = cli::use_color(STDOUT_FILENO);
   for (const State state : kAllStates) {
-    if (!shown(state)) continue;
     const bool bad = state == State::kFailed || state == State::kDamaged;
     for (const TrialState& trial : status.trials) {
-      if (trial.state != state) continue;
+      if (trial.state != state || !shown(trial)) continue;
       fmt::print("{}{:<11}{}  {:<{}}  {}\n", color && bad ? "\033[31m" : "", state_name(state),
                  color && bad ? "\033[0m" : "", printable(trial.label), width,
                  state == State::kDamaged ? "see below" : printable(detail(trial)));

@@ -153,14 +153,23 @@ TEST_CASE("what is repeated keeps its result until the new one is there", "[othe
   REQUIRE(sweep.sweep().code == 0);
   const std::string before = sweep.answer("table");
 
-  // A repetition that fails costs nothing.
-  const process::Result failed = sweep.sweep({"--rerun=all", "--memory", "1"});
+  // A repetition that fails costs nothing, and shows.
+  sweep.install(kNew);
+  std::vector<std::string> again = sweep.command(sweep.options({"--rerun=all"}));
+  std::erase(again, "--quiet");
+  const process::Result failed =
+      process::Child(again, sweep.scratch(), {"RLRUN_TEST_FAIL=1"}).wait();
   INFO(failed.err);
   CHECK(failed.code == 1);
   CHECK(contains(failed.err, "the result that it was to replace stays"));
+  CHECK(contains(failed.err, "4 of 4 trials complete, 4 of them with the earlier result"));
   CHECK(sweep.answer("table") == before);
+  const std::string status = sweep.answer("status");
+  INFO(status);
+  CHECK(contains(status, "its repetition failed (error: told to fail"));
+  CHECK(contains(status, "the earlier result stays"));
+  CHECK(contains(sweep.answer("status", {"--json"}), "\"failed_repetition\""));
 
-  sweep.install(kNew);
   const Store store(sweep.results());
   for (int kills = 0; kills < 3; ++kills) {
     process::Child child(sweep.command(sweep.options({"--rerun=changed"})), sweep.scratch());
@@ -174,6 +183,7 @@ TEST_CASE("what is repeated keeps its result until the new one is there", "[othe
   }
   CHECK(sweep.sweep({"--rerun=changed"}).code == 0);
   CHECK(sweep.sweep().err.empty());
+  CHECK_FALSE(contains(sweep.answer("status"), "repetition"));
   CHECK(sweep.digest() == digest_of_new(4, 300));
   CHECK(sweep.sweep({"--rerun=some"}).code == 2);
 }

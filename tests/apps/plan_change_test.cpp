@@ -88,6 +88,25 @@ TEST_CASE("another experiment does not take over a folder", "[plan]") {
   CHECK(contains(answer("table", sweep.results()), "2 results belong to no trial of the plan"));
 }
 
+TEST_CASE("an experiment without a title does not take over the folder of another", "[plan]") {
+  const auto untitled = [](const std::string& algorithm, const std::string& budget) {
+    return R"({"format": 1, "seeds": [1], "envs": ["tiny"], "budget": {"iterations": )" + budget +
+           R"(}, "algorithms": [)" + algorithm + "]}";
+  };
+  const std::vector<std::string> plugins = process::zoo({"well_behaved", "misbehaving_algorithms"});
+  process::Sweep sweep(untitled(R"({"name": "tiny_search"})", "2"));
+  REQUIRE(sweep.run(plugins).code == 0);
+  const std::string plan = process::read_file(sweep.results() / "experiment.json");
+  sweep.set_experiment(untitled(R"({"name": "throws_in_iterate"})", "3"));
+  const process::Result result = sweep.run(plugins);
+  CHECK(result.code == 5);
+  CHECK(contains(result.err, "holds results of another experiment, which has no title"));
+  CHECK(process::read_file(sweep.results() / "experiment.json") == plan);
+  // What goes on with the same algorithm on the same task is the same experiment.
+  sweep.set_experiment(untitled(R"({"name": "tiny_search"})", "3"));
+  CHECK(sweep.run(plugins).code == 0);
+}
+
 TEST_CASE("a sweep claims only what can be read back", "[plan]") {
   const process::Sweep sweep(process::tiny_experiment(6, 200));
   const std::vector<std::string> options =

@@ -1,4 +1,7 @@
-// The next version of well_behaved, whose results are others.
+// The next version of well_behaved, whose results are others; it fails where it is told to.
+
+#include <cstdlib>
+#include <stdexcept>
 
 #include "tiny.hpp"
 
@@ -8,6 +11,7 @@ class TinyEnv : public bad::TinyEnv {
  public:
   using bad::TinyEnv::TinyEnv;
   bad::Transition step(bad::VectorFIn action, bad::VectorFOut observation) override {
+    if (std::getenv("RLRUN_TEST_FAIL") != nullptr) throw std::runtime_error("told to fail");
     bad::Transition transition = bad::TinyEnv::step(action, observation);
     transition.reward *= 2;
     return transition;

@@ -7,15 +7,12 @@
 
 #include <fmt/format.h>
 
+#include "report/number.hpp"
 #include "store/code.hpp"
 
 namespace rlrun {
 
 namespace {
-
-std::string counted(std::size_t n, const char* what) {
-  return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
-}
 
 std::string seeds_named(const std::vector<std::uint64_t>& seeds) {
   std::string text = seeds.size() == 1 ? "seed" : "seeds";

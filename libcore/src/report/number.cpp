@@ -28,4 +28,8 @@ std::string number_text(double value) {
   return std::isnan(value) ? "none" : number_text(value, decimals_for(value));
 }
 
+std::string counted(std::size_t n, const std::string& what) {
+  return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
+}
+
 }  // namespace rlrun

@@ -1,6 +1,7 @@
 #pragma once
 // Numbers for people.
 
+#include <cstddef>
 #include <string>
 
 namespace rlrun {
@@ -13,5 +14,8 @@ std::string number_text(double value, int decimals);
 
 /// The number alone, with the decimals that fit it; "none" for NaN.
 std::string number_text(double value);
+
+/// "1 trial", "3 trials".
+std::string counted(std::size_t n, const std::string& what);
 
 }  // namespace rlrun

@@ -11,6 +11,7 @@
 #include <poll.h>
 
 #include "plugin/child.hpp"
+#include "report/number.hpp"
 #include "run/ending.hpp"
 #include "run/last_state.hpp"
 #include "run/machine.hpp"
@@ -109,12 +110,13 @@ class Executor {
     outcome_.other_code = selection_.other_code;
     outcome_.nothing_new = selection_.queue.empty() && selection_.as_merged;
     if (outcome_.complete > 0)
-      display_.message(
-          fmt::format("{} of {} trials have a result already", outcome_.complete, trials_.size()));
+      display_.message(fmt::format("{} of {} {} a result already", outcome_.complete,
+                                   counted(trials_.size(), "trial"),
+                                   outcome_.complete == 1 ? "has" : "have"));
     if (selection_.unplanned > 0) display_.message(unplanned_text(selection_.unplanned));
     if (!selection_.repeated.empty())
-      display_.message(fmt::format("{} of {} trials run again; their results stay until then",
-                                   selection_.repeated.size(), trials_.size()));
+      display_.message(fmt::format("{} of {} run again; the earlier results stay until then",
+                                   selection_.repeated.size(), counted(trials_.size(), "trial")));
     for (const std::string& message : selection_.messages) display_.message(message);
     for (const Trial* trial : queue_) ++waiting_[pair_of(*trial)];
     malloc_trim(0);  // every fork copies the tables of what we hold, also of what is free
@@ -282,6 +284,7 @@ class Executor {
   void commit_failure(const Running& run, const Cause& cause) {
     if (selection_.repeated.contains(run.id)) {
       ++outcome_.failed;
+      ++outcome_.failed_repetitions;
       journal(run, JournalEvent::Type::kFailed, cause.kind + ": " + cause.message, true);
       display_.trial_ended(
           run.label, false,

@@ -41,6 +41,8 @@ struct SweepOptions {
 struct SweepOutcome {
   int complete = 0;  ///< Including those of earlier runs.
   int failed = 0;
+  int failed_repetitions = 0;  ///< Of those that failed: how many keep an earlier result, which
+                               ///< `complete` leaves out.
   int saved = 0, cut = 0, anew = 0;  ///< Stopped in the middle: with their state saved; to go on
                                      ///< from their last checkpoint; without one.
   int pending = 0;                   ///< Not begun because the sweep was stopped.

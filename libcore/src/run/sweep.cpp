@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "cli/streams.hpp"
+#include "report/number.hpp"
 #include "run/installed_code.hpp"
 #include "run/progress.hpp"
 #include "run/signals.hpp"
@@ -19,18 +20,33 @@ std::string title_of(const json::Value& experiment) {
   return title != nullptr && title->if_string() != nullptr ? *title->if_string() : "";
 }
 
+// What a result is of; of two experiments without a title, those that share one are the same.
+std::string subject(const Trial& trial) {
+  return trial.algorithm.name + "\n" + trial.env.name;
+}
+
+bool share_a_subject(const Store::Plan& before, const SweepTask& task) {
+  std::unordered_set<std::string> subjects;
+  for (const Trial& trial : task.trials) subjects.insert(subject(trial));
+  return std::any_of(before.configs.begin(), before.configs.end(), [&](const json::Value& config) {
+    return subjects.contains(subject(Trial::from_config(config)));
+  });
+}
+
 // Two experiments whose files are called the same meet in one folder unless somebody says so.
 void refuse_other_experiment(const Store& store, const Store::Plan& before, const SweepTask& task) {
-  if (title_of(before.experiment) == title_of(task.source)) return;
+  const std::string title = title_of(before.experiment);
+  if (title == title_of(task.source) && (!title.empty() || share_a_subject(before, task))) return;
   const std::unordered_set<std::string> planned(before.ids.begin(), before.ids.end());
   const std::vector<std::string> ids = ids_of(task.trials), committed = store.committed();
   const auto is_planned = [&](const std::string& id) { return planned.contains(id); };
   if (std::any_of(ids.begin(), ids.end(), is_planned) ||
       std::none_of(committed.begin(), committed.end(), is_planned))
     return;
-  throw UserError(fmt::format("{} holds results of another experiment, '{}'; choose another folder "
+  throw UserError(fmt::format("{} holds results of another experiment, {}; choose another folder "
                               "with --results DIR",
-                              store.folder().string(), title_of(before.experiment)),
+                              store.folder().string(),
+                              title.empty() ? "which has no title" : "'" + title + "'"),
                   ExitCode::kStore);
 }
 
@@ -108,14 +124,18 @@ ReadBack read_back(const std::vector<Trial>& trials, const Store::Merged& merged
 
 void say_failed(int failed, const SweepTask& task, const std::filesystem::path& folder) {
   if (failed > 0)
-    cli::say_line(fmt::format("{} of {} trials failed; see `rlrun status {}`", failed,
-                              task.trials.size(), folder.string()));
+    cli::say_line(fmt::format("{} of {} failed; see `rlrun status {}`", failed,
+                              counted(task.trials.size(), "trial"), folder.string()));
 }
 
-void say_complete(int complete, const SweepTask& task, const std::filesystem::path& folder) {
+void say_complete(int complete, int earlier, const SweepTask& task,
+                  const std::filesystem::path& folder) {
   if (complete > 0)
-    cli::say(json::plain_line(fmt::format("{} of {} trials complete; see `rlrun table {}`",
-                                          complete, task.trials.size(), folder.string())) +
+    cli::say(json::plain_line(fmt::format(
+                 "{} of {} complete{}; see `rlrun table {}`", complete,
+                 counted(task.trials.size(), "trial"),
+                 earlier > 0 ? fmt::format(", {} of them with the earlier result", earlier) : "",
+                 folder.string())) +
              "\n");
 }
 
@@ -134,28 +154,28 @@ int sweep_folder(const SweepTask& task, const Catalog& catalog, const std::files
   SweepOutcome outcome = run_sweep(task.trials, catalog, store, options, signals, display);
   if (outcome.nothing_new) {
     say_failed(outcome.failed, task, folder);
-    if (!quiet) say_complete(outcome.complete, task, folder);
+    if (!quiet) say_complete(outcome.complete, 0, task, folder);
     return static_cast<int>(outcome.exit_code);
   }
   const Store::Merged merged = store.merge();
   for (const std::string& problem : merged.problems) cli::say_line(problem);
   if (merged.news) say_other_code(store, catalog, outcome.other_code);
 
-  const std::size_t planned = task.trials.size();
   if (!outcome.stopped_by.empty())
     cli::say_line(fmt::format("stopped by {}: {}; the same command goes on", outcome.stopped_by,
                               left_over(outcome)));
   say_failed(outcome.failed, task, folder);
   const ReadBack found = read_back(task.trials, merged);
   if (const int lost = static_cast<int>(found.missing.size()) - left(outcome); lost > 0) {
-    cli::say_line(fmt::format(
-        "{} of {} trials ended, but their results are gone or damaged ({}{}); "
-        "the same command runs them again",
-        lost, planned, found.missing.front()->label(), found.missing.size() > 1 ? ", ..." : ""));
+    cli::say_line(
+        fmt::format("{} of {} ended, but their results are gone or damaged ({}{}); "
+                    "the same command runs them again",
+                    lost, counted(task.trials.size(), "trial"), found.missing.front()->label(),
+                    found.missing.size() > 1 ? ", ..." : ""));
     if (outcome.exit_code == ExitCode::kOk || outcome.exit_code == ExitCode::kTrialFailed)
       outcome.exit_code = ExitCode::kStore;
   }
-  if (!quiet) say_complete(found.complete, task, folder);
+  if (!quiet) say_complete(found.complete, outcome.failed_repetitions, task, folder);
   return static_cast<int>(outcome.exit_code);
 }
 

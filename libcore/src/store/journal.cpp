@@ -190,7 +190,7 @@ void Journal::cut_torn_tail() {
 
 void Journal::note(JournalEvent event) {
   using Type = JournalEvent::Type;
-  if (event.type == Type::kFinished || event.type == Type::kFailed) {
+  if (event.type == Type::kFinished) {
     last_.erase(event.trial);
   } else {
     const std::string trial = event.trial;
@@ -198,8 +198,8 @@ void Journal::note(JournalEvent event) {
   }
 }
 
-// What earlier events said of trials is said again by their last one, and trials that ended have
-// their files.
+// What earlier events said of trials is said again by their last one, and trials that are complete
+// have their files. That one failed stands nowhere else where an earlier result stayed.
 void Journal::rotate() {
   std::string content(kMark);
   for (const auto& [trial, event] : last_) content += encode(event);

@@ -132,6 +132,9 @@ FolderStatus read_status(const std::filesystem::path& folder) {
     const bool again = event != last.end() && in_work(event->second, status.runner);
     if (record != finished.end() && !(again && record->second->status == TrialStatus::kFailed)) {
       follow_record(trial, *record->second);
+      if (trial.state == State::kComplete && event != last.end() &&
+          event->second.type == JournalEvent::Type::kFailed)
+        trial.failed_repetition = event->second.message;
     } else if (!again && std::binary_search(committed.begin(), committed.end(), trial.id)) {
       trial.state = State::kDamaged;
     } else if (event != last.end()) {

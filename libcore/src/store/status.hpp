@@ -16,6 +16,8 @@ struct TrialState {
   std::string id, label;
   State state = State::kPending;
   Cause cause;  ///< Of a failure.
+  /// Of a complete trial whose repetition failed: why. The result is the earlier one.
+  std::string failed_repetition;
   /// Of a running or interrupted trial as far as the journal knows.
   std::int64_t iterations = 0, steps = 0;
   double wall_seconds = 0;

@@ -60,7 +60,7 @@ std::optional<LockHolder> lock_holder(const std::filesystem::path& folder);
 
 /// What happened to trials: an append-only file of records with length and checksum. A torn tail
 /// is cut off before the next append and ignored by readers. A file that is no journal is set aside.
-/// When it has grown long, it is written anew with the last event of each trial in work.
+/// When it has grown long, it is written anew with the last event of each trial in work or failed.
 struct JournalEvent {
   enum class Type : std::uint8_t { kStarted, kProgress, kFinished, kFailed, kInterrupted };
   Type type = Type::kStarted;
@@ -94,7 +94,7 @@ class Journal {
   std::int64_t intact_bytes_ = 0;
   std::int64_t longest_ = std::int64_t{4} << 20;  // bytes before it is written anew
   int descriptor_ = -1;
-  std::map<std::string, JournalEvent> last_;  // of trials that have begun and not ended
+  std::map<std::string, JournalEvent> last_;  // of trials that are in work or failed
   std::string set_aside_;
 };
 
