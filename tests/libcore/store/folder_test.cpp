@@ -72,6 +72,8 @@ TEST_CASE("a plan is read as it was written", "[store]") {
   CHECK(code_of([&] { static_cast<void>(store.read_plan()); }) == ExitCode::kStore);
   std::ofstream(folder / "experiment.json") << "{\"trials\": 3}";
   CHECK_THROWS_WITH(store.read_plan(), Contains("is no plan"));
+  std::ofstream(folder / "experiment.json").flush();
+  CHECK_THROWS_WITH(store.read_plan(), Contains("experiment.json: is empty"));
 }
 
 TEST_CASE("a plan keeps settings once, and the seeds of each", "[store]") {
