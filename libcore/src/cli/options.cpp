@@ -119,14 +119,15 @@ void print_help(std::ostream& out, const Command& command, const po::options_des
   out << "usage: rlrun " << command.name << (command.synopsis.empty() ? "" : " ")
       << command.synopsis << "\n\n";
   if (!command.summary.empty()) out << command.summary << "\n\n";
-  if (!command.details.empty()) out << reflow(command.details) << '\n';
+  if (!command.details.empty()) out << reflow(command.details, line_width()) << '\n';
   out << visible;
 }
 
 /// The values of one command's arguments; prints its help and returns false if that was asked for.
 bool parse(const Command& command, const std::vector<std::string>& arguments,
            po::variables_map& values) {
-  po::options_description visible("options", kLineWidth, kLineWidth / 2);
+  po::options_description visible("options", static_cast<unsigned>(line_width()),
+                                  static_cast<unsigned>(line_width()) / 2);
   for (const auto& option : command.options.options()) visible.add(option);
   visible.add_options()("color", po::value<std::string>()->value_name("WHEN"),
                         "auto, always or never.")("help,h", "This text.");
@@ -189,6 +190,10 @@ int dispatch(std::vector<std::string> arguments, const std::vector<Command>& com
   std::size_t i = 0;
   for (; i < arguments.size() && arguments[i].starts_with("-"); ++i) {
     const std::string& option = arguments[i];
+    if (option == "--") {
+      ++i;
+      break;
+    }
     if (option == "--help" || option == "-h") {
       print_overview(std::cout, commands);
       return 0;

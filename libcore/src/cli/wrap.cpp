@@ -1,22 +1,30 @@
 #include "cli/wrap.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <sstream>
+
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "cli/columns.hpp"
 
 namespace rlrun::cli {
 namespace {
 
-/// `wrap` with an indent of its own for all but the first line.
-std::string wrap_hanging(const std::string& text, int first, int rest) {
+std::string spaces(int n) {
+  return std::string(static_cast<std::size_t>(n), ' ');
+}
+
+// Text in lines of which the first begins with `first` and the others with so many spaces.
+std::string wrap_hanging(const std::string& text, const std::string& first, int rest, int width) {
   std::istringstream words(text);
-  std::string result(static_cast<std::size_t>(first), ' ');
-  int column = first;
+  std::string result = first;
+  int column = columns(first);
   bool at_start = true;
   for (std::string word; words >> word; at_start = false) {
-    if (!at_start && column + 1 + columns(word) > kLineWidth) {
-      result += '\n' + std::string(static_cast<std::size_t>(rest), ' ');
+    if (!at_start && column + 1 + columns(word) > width) {
+      result += '\n' + spaces(rest);
       column = rest;
     } else if (!at_start) {
       result += ' ';
@@ -28,30 +36,66 @@ std::string wrap_hanging(const std::string& text, int first, int rest) {
   return result;
 }
 
-}  // namespace
+// Of an indented line: what stands before its text, and the text.
+struct Item {
+  std::string before, text;
+};
 
-std::string wrap(const std::string& text, int indent) {
-  return wrap_hanging(text, indent, indent);
+Item split(const std::string& line) {
+  const std::size_t indent = line.find_first_not_of(' ');
+  const std::size_t gap = line.find("  ", indent);
+  const std::size_t begin = gap == std::string::npos ? gap : line.find_first_not_of(' ', gap);
+  if (begin == std::string::npos) return {line.substr(0, indent), line.substr(indent)};
+  return {line.substr(0, begin), line.substr(begin)};
 }
 
-std::string reflow(const std::string& text) {
+}  // namespace
+
+int line_width() {
+  constexpr int kLeast = 40;
+  winsize size{};
+  int width = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+  if (const char* given = std::getenv("COLUMNS")) width = std::atoi(given);
+  return width <= 0 ? kLineWidth : std::clamp(width, kLeast, kLineWidth);
+}
+
+std::string wrap(const std::string& text, int indent, int width) {
+  return wrap_hanging(text, spaces(indent), indent, width);
+}
+
+std::string reflow(const std::string& text, int width) {
   std::istringstream lines(text);
-  std::string result, paragraph;
+  std::string result;
+  Item open;
+  const auto is_named = [](const Item& item) {
+    return item.before.find_first_not_of(' ') != std::string::npos;
+  };
+  // Below a paragraph or the text of a name; other indented lines are examples.
+  const auto goes_on = [&](const Item& item) {
+    return !open.text.empty() && !is_named(item) && (open.before.empty() || is_named(open)) &&
+           columns(item.before) == columns(open.before);
+  };
   const auto flush = [&] {
-    if (!paragraph.empty()) result += wrap(paragraph, 0) + '\n';
-    paragraph.clear();
+    if (!open.text.empty())
+      result += wrap_hanging(open.text, open.before, columns(open.before), width) + '\n';
+    open = {};
   };
   for (std::string line; std::getline(lines, line);) {
-    const auto indent = std::min(line.find_first_not_of(' '), line.size());
-    if (indent == 0 && !line.empty()) {
-      paragraph += (paragraph.empty() ? "" : " ") + line;
+    if (line.find_first_not_of(' ') == std::string::npos) {
+      flush();
+      result += '\n';
       continue;
     }
-    flush();
-    if (columns(line) <= kLineWidth)
-      result += line + '\n';  // the spaces in it are a table's
-    else
-      result += wrap_hanging(line, static_cast<int>(indent), static_cast<int>(indent) + 4) + '\n';
+    Item item = split(line);
+    if (item.text.find("  ") != std::string::npos) {
+      flush();
+      result += line + '\n';
+    } else if (goes_on(item)) {
+      open.text += ' ' + item.text;
+    } else {
+      flush();
+      open = std::move(item);
+    }
   }
   flush();
   return result;

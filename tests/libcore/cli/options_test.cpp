@@ -157,7 +157,7 @@ TEST_CASE("mistakes on the command line are exit code 2 and one line that helps"
       {{"sweep", "a.json", "--job", "3"},
        "unknown option '--job'; did you mean '--jobs'? see 'rlrun sweep --help'"},
       {{"--verison"}, "unknown option '--verison'; did you mean '--version'? see 'rlrun --help'"},
-      {{"--", "x"}, "unknown option '--'; see 'rlrun --help'"},
+      {{"--", "x"}, "unknown command 'x'; see 'rlrun --help'"},
       {{"sweep"}, "FILE is missing; usage: rlrun sweep FILE [options]"},
       {{"table"}, "DIRS is missing; usage: rlrun table DIR..."},
       {{"sweep", "a", "b"}, "too many arguments; usage: rlrun sweep FILE [options]"},
@@ -230,6 +230,13 @@ TEST_CASE("help text flows together and keeps tables") {
   CHECK(cli::reflow(words) ==
         "one two three four five six seven eight nine ten eleven twelve thirteen\n"
         "fourteen fifteen.\n  key    a table keeps its spaces\n\nAnother.\n");
+  // What is set off by a gap goes on below itself, in a narrow terminal too.
+  const std::string item =
+      "  key    one two three\n         four\n  other  five\n  name   a  table's  line";
+  CHECK(cli::reflow(item) ==
+        "  key    one two three four\n  other  five\n  name   a  table's  line\n");
+  CHECK(cli::reflow(item, 20) ==
+        "  key    one two\n         three four\n  other  five\n  name   a  table's  line\n");
   CHECK(cli::wrap("a b", 4) == "    a b");
   CHECK(cli::wrap(std::string(100, 'x'), 2) == "  " + std::string(100, 'x'));
   // Columns are characters, not bytes.
