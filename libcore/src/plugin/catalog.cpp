@@ -108,8 +108,11 @@ const PluginFile* Catalog::find(Kind kind, const std::string& name) const {
   const std::vector<std::string> known = names(kind);
   const std::string near = nearest_name(name, known);
   throw plugin_error("unknown " + quoted(kind, name) + ";" +
-                     (near.empty() ? "" : " did you mean '" + near + "'?") + " known: " +
-                     (known.empty() ? "none (see 'rlrun list' and --plugin-path)" : joined(known)));
+                     (near.empty() ? "" : " did you mean '" + near + "'?") +
+                     " known: " + (known.empty() ? "none" : joined(known)) +
+                     (near.empty()
+                          ? " (plugins are also found through RLRUN_PLUGIN_PATH and --plugin-path)"
+                          : ""));
 }
 
 const EntryInfo& Catalog::info(Kind kind, const std::string& name) {

@@ -55,7 +55,8 @@ TEST_CASE("an unknown name is answered with a suggestion and the known names") {
   CHECK(message_of([&] { return catalog.find(Kind::kEnv, "tinny"); }) ==
         "unknown env 'tinny'; did you mean 'tiny'? known: tiny");
   CHECK(message_of([&] { return catalog.find(Kind::kEnv, "hopper"); }) ==
-        "unknown env 'hopper'; known: tiny");
+        "unknown env 'hopper'; known: tiny (plugins are also found through RLRUN_PLUGIN_PATH and "
+        "--plugin-path)");
   CHECK(message_of([&] { return catalog.find(Kind::kAlgorithm, "tiny"); }) ==
         "algorithm 'tiny' does not exist; there is env 'tiny'");
   CHECK(contains(message_of([] { return Catalog::of_folders({}).find(Kind::kEnv, "x"); }),
