@@ -126,10 +126,14 @@ std::string panel_commands(const Figure& figure, const Figure::Panel& panel,
     parts.append(parts.empty() ? "" : ", \\\n     ").append(what);
   };
   for (const Figure::Line& line : panel.lines) {
-    if (line.curve.x.size() < 2 || std::isnan(line.curve.low.front())) continue;
-    part(fmt::format(
-        "{}:3:4 with filledcurves lc rgb '{}' fs transparent solid 0.18 noborder notitle",
-        source(line), color(figure, line.column)));
+    if (std::isnan(line.curve.low.front())) continue;
+    part(fmt::format("{}{}", source(line),
+                     line.curve.x.size() < 2
+                         ? fmt::format(":2:3:4 with yerrorbars pt 7 ps 0.6 {} notitle",
+                                       style(figure, line.column))
+                         : fmt::format(":3:4 with filledcurves lc rgb '{}' fs transparent solid "
+                                       "0.18 noborder notitle",
+                                       color(figure, line.column))));
   }
   for (const Figure::Line& line : panel.lines) {
     const std::string drawn =

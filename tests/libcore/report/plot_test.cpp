@@ -175,6 +175,18 @@ TEST_CASE("a single seed has no interval, a single iteration is one point") {
   CHECK(std::isnan(curve.low.front()));
 }
 
+TEST_CASE("an interval shows also where a curve is one point") {
+  const TemporaryFolder folder;
+  Results results;
+  for (const std::uint64_t seed : {0, 1})
+    results.trials.push_back(with_curve(trial("a", "b", seed), {100}, {5.0 + double(seed)}));
+  for (const TrialRecord& record : results.trials) results.planned.push_back(record.config);
+  PlotOptions options;
+  options.output = (folder / "curves.svg").string();
+  make_plot({results}, options);
+  CHECK(content(folder / "curves.gnuplot").find("with yerrorbars") != std::string::npos);
+}
+
 TEST_CASE("what is shaded can be chosen, and seeds can be smoothed") {
   const std::vector<TrialRecord> records = {
       with_curve(trial("a", "b", 0), {100, 200, 300}, {1, 2, 6}),
