@@ -54,6 +54,8 @@ void set_limits(const std::string& text, PlotOptions& options) {
     throw UserError("--ylim " + text + ": write LOW:HIGH, LOW: or :HIGH", ExitCode::kUsage);
   options.y_low = number(text.substr(0, colon));
   options.y_high = number(text.substr(colon + 1));
+  if (options.y_low >= options.y_high)
+    throw UserError("--ylim " + text + ": LOW is not below HIGH", ExitCode::kUsage);
 }
 
 int run_plot(const cli::po::variables_map& values) {

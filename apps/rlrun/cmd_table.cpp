@@ -40,7 +40,8 @@ its episodes without exploration:
   evaluation_best   the best evaluation (optimistic)
 
 Bold are the best of a row and all that do not differ from it by a two-sided
-Welch test at 0.05, unless they are significantly worse than random. Where
+Welch test at 0.05, unless they are significantly worse than random, which is a
+yardstick and never bold itself. Where
 several settings of an algorithm were run, one is shown: of those with all seeds
 complete (or the most of them) the one with the highest mean - std. Notes below
 the table are numbered: seeds that failed or are unfinished, budgets that differ,
@@ -56,6 +57,10 @@ int run_table(const cli::po::variables_map& values) {
   options.all_settings = values.count("all-settings") > 0;
   if (values.count("against") > 0) options.against = values["against"].as<std::string>();
   const std::string format = cli::json_wanted(values) ? "json" : values["format"].as<std::string>();
+  if (format != values["format"].as<std::string>() && !values["format"].defaulted())
+    throw UserError("--json and --format " + values["format"].as<std::string>() +
+                        " contradict each other; give one of them",
+                    ExitCode::kUsage);
   if (values.count("output") > 0) check_output(values["output"].as<std::string>());
   format_table({}, format);  // An unknown format is told before anything is read.
 

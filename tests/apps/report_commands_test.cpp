@@ -173,6 +173,7 @@ TEST_CASE("wrong words on the command line are exit code 2") {
   for (const std::vector<std::string>& arguments :
        {std::vector<std::string>{"table"},
         {"table", store, "--format", "pdf"},
+        {"table", store, "--format", "csv", "--json"},
         {"table", store, "--score", "mean"},
         {"table", store, "--frmat", "md"},
         {"plot", store, "--x", "time"},
