@@ -23,8 +23,9 @@ namespace rlrun::plugins {
 
 class @Class@Algorithm final : public Algorithm {
  public:
-  using PolicyType = Policy;  // any policy with parameters will do,
-  static constexpr bool kTrainsMemory = true;  // also one with memory
+  // Any policy with parameters will do, also one with memory.
+  using PolicyType = Policy;
+  static constexpr bool kTrainsMemory = true;
 
   struct Params {
     std::int64_t directions = 16;
