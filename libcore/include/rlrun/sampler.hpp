@@ -2,6 +2,7 @@
 // How an algorithm meets its environment.
 
 #include <algorithm>
+#include <span>
 #include <vector>
 
 #include "rlrun/episode.hpp"
@@ -24,6 +25,25 @@ class RLRUN_API Walk {
   /// The observation that the last step led to, also when the episode ended there; after an
   /// unstable step, the one before it.
   [[nodiscard]] virtual const VectorF& next_observation() const = 0;
+};
+
+/// Several environments side by side, one column each, for methods that learn while they act and
+/// decide for themselves what each actor does.
+class RLRUN_API Walks {
+ public:
+  virtual ~Walks();
+  [[nodiscard]] virtual Index size() const = 0;
+  /// No step has been taken in the running episode of this one.
+  [[nodiscard]] virtual bool at_start(Index i) const = 0;
+  /// (obs_dim, size): the observations to act on.
+  [[nodiscard]] virtual const MatrixF& observations() const = 0;
+  /// One step of the first `actions.cols()` environments, on all threads of the trial; the others
+  /// wait. After an end, the next episode has begun and its column of `observations` is the first of
+  /// it. Valid until the next step.
+  virtual std::span<const Step> step(MatrixFIn actions) = 0;
+  /// (obs_dim, size): the observations that the last steps led to, also where an episode ended
+  /// there; after an unstable step, the one before it.
+  [[nodiscard]] virtual const MatrixF& next_observations() const = 0;
 };
 
 /// The score of each column of a parameter matrix.
@@ -62,7 +82,10 @@ class RLRUN_API Sampler {
   virtual Evaluation evaluate(const Policy& policy, MatrixFIn thetas, Index episodes = 1,
                               double discount = 1.0) = 0;
 
-  /// The trial's one walk; it goes on where the last iteration left it.
+  /// The trial's walks; they go on where the last iteration left them. Their number is the same in
+  /// all calls of a trial.
+  virtual Walks& walks(Index n) = 0;
+  /// One walk alone: the first of `walks`.
   virtual Walk& walk() = 0;
 };
 

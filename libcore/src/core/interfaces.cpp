@@ -25,6 +25,7 @@ StateAccess::~StateAccess() = default;
 BareEngine::~BareEngine() = default;
 RawActions::~RawActions() = default;
 Walk::~Walk() = default;
+Walks::~Walks() = default;
 Sampler::~Sampler() = default;
 Algorithm::~Algorithm() = default;
 Registry::~Registry() = default;

@@ -2,41 +2,39 @@
 
 #include <utility>
 
+#include "rlrun/error.hpp"
+
 #include "sample/collect.hpp"
 #include "sample/collect_segments.hpp"
 #include "sample/evaluate.hpp"
 #include "sample/sample_source.hpp"
-#include "sample/slot.hpp"
+#include "sample/walks.hpp"
 
 namespace rlrun {
 
-struct TrialSampler::Impl final : Walk {
+struct TrialSampler::Impl {
   Impl(EnvFactory make, const Rng& rng, const SampleRules& rules)
       : source(std::move(make), rng, rules) {}
 
-  Walk& walk() {
-    if (!walker) walker = std::make_unique<RunningSlot>(source.slot(), source.root.fork("walk"));
-    return *this;
-  }
-  [[nodiscard]] bool at_start() const override { return walker->at_start(); }
-  [[nodiscard]] const VectorF& observation() const override { return walker->observation(); }
-  [[nodiscard]] const VectorF& next_observation() const override {
-    return walker->next_observation();
-  }
-  Step step(VectorFIn action) override {
-    const Step step = walker->step(action, source.log.episodes);
-    source.count(1);
-    source.tick(1);
-    return step;
+  RunningWalks& make_walks(Index n) {
+    if (!walks) {
+      walks = std::make_unique<RunningWalks>(source, n);
+      first_walk = std::make_unique<OneWalk>(*walks);
+    }
+    RLRUN_CHECK(walks->size() == n, "the number of walks changed between calls");
+    return *walks;
   }
 
   void state(Archive& archive) {
     archive("total_steps", source.total_steps);
-    bool walking = walker != nullptr;
-    archive("walking", walking);
-    if (walking) {
-      walk();
-      walker->state(archive);
+    std::int64_t n_walks = walks ? walks->size() : 0;
+    archive("walks", n_walks);
+    constexpr std::int64_t kMost = 1'000'000;
+    if (n_walks < 0 || n_walks > kMost)
+      throw UserError("the number of stored walks makes no sense", ExitCode::kStore);
+    if (n_walks > 0) {
+      make_walks(n_walks).state(archive);
+      first_walk->show();
     }
     collect_segments.state(archive);
   }
@@ -45,7 +43,8 @@ struct TrialSampler::Impl final : Walk {
   Collect collect{source};
   Evaluate evaluate{source};
   CollectSegments collect_segments{source};
-  std::unique_ptr<RunningSlot> walker;
+  std::unique_ptr<RunningWalks> walks;
+  std::unique_ptr<OneWalk> first_walk;
 };
 
 TrialSampler::TrialSampler(EnvFactory factory, Rng rng, const SampleRules& rules)
@@ -63,8 +62,12 @@ Evaluation TrialSampler::evaluate(const Policy& policy, MatrixFIn thetas, Index 
                                   double discount) {
   return impl_->evaluate(policy, thetas, episodes, discount);
 }
+Walks& TrialSampler::walks(Index n) {
+  return impl_->make_walks(n);
+}
 Walk& TrialSampler::walk() {
-  return impl_->walk();
+  impl_->make_walks(1);
+  return *impl_->first_walk;
 }
 std::unique_ptr<Env> TrialSampler::instance() const {
   return impl_->source.instance();

@@ -36,6 +36,7 @@ class TrialSampler : public Sampler {
   const SegmentBatch& collect_segments(const Policy& policy, Index slots, Index length) override;
   Evaluation evaluate(const Policy& policy, MatrixFIn thetas, Index episodes,
                       double discount) override;
+  Walks& walks(Index n) override;
   Walk& walk() override;
 
   [[nodiscard]] const EnvSpec& spec() const;

@@ -25,7 +25,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "rlrun/learners/replay_params.hpp"
+#include "rlrun/learners/off_policy.hpp"
 #include "rlrun/nn/adam.hpp"
 #include "rlrun/parallel.hpp"
 #include "rlrun/plugin.hpp"
@@ -33,15 +33,14 @@
 
 namespace rlrun::algorithms {
 
-/// x += -theta x + sigma N(0, 1), started at 0 with each episode.
+/// x += -theta x + sigma N(0, 1), started at 0 with each episode; a column for each environment.
 struct OuNoise {
   double theta, sigma;
-  Vector x;
+  Matrix x;
 
-  void reset() { x.setZero(); }
-  const Vector& next(Rng& rng) {
-    for (double& value : x) value += -theta * value + sigma * rng.normal();
-    return x;
+  void reset(Index column) { x.col(column).setZero(); }
+  void step(Index column, Rng& rng) {
+    for (double& value : x.col(column)) value += -theta * value + sigma * rng.normal();
   }
 };
 
@@ -55,6 +54,7 @@ class Ddpg final : public Algorithm {
   using PolicyType = DeterministicPolicy;
 
   struct Params {
+    std::int64_t n_envs = 1;
     std::int64_t steps_per_iteration = 1000;
     std::int64_t warmup_steps = 10'000;
     std::int64_t updates_per_step = 1;
@@ -73,7 +73,8 @@ class Ddpg final : public Algorithm {
     bool store_time_limit_transitions = false;
 
     void fields(Fields& f) {
-      f("steps_per_iteration", steps_per_iteration, "Steps of the environment in an iteration.",
+      f("n_envs", n_envs, "Environments that are stepped side by side.", at_least(1));
+      f("steps_per_iteration", steps_per_iteration, "Steps of all environments in an iteration.",
         at_least(1));
       f("warmup_steps", warmup_steps, "Stored transitions from which on there are updates.",
         at_least(1));
@@ -123,39 +124,46 @@ class Ddpg final : public Algorithm {
         critic_gradient_(critic_.size()),
         actor_optimiser_(actor_.size()),
         critic_optimiser_(critic_.size()),
-        noise_{p_.noise_theta, p_.noise_sigma, Vector::Zero(spec.action_dim())},
+        noise_{p_.noise_theta, p_.noise_sigma, Matrix::Zero(spec.action_dim(), p_.n_envs)},
         replay_(spec.obs_dim(), spec.action_dim(), p_.replay_capacity),
         batch_(spec.obs_dim(), spec.action_dim(), p_.batch_size),
         value_gradient_(1, p_.batch_size),
         action_gradient_(spec.action_dim(), p_.batch_size),
         box_(bounded_actions(spec, "ddpg")),
-        action_(spec.action_dim(), 1),
-        observation_(spec.obs_dim(), 1) {
+        actions_now_(spec.action_dim(), p_.n_envs),
+        observations_(spec.obs_dim(), p_.n_envs) {
     nn::init_fan_in_uniform(critic_net_, critic_, rng.fork("critic"));
     nn::init_output_uniform(critic_net_, critic_, rng.fork("critic_output"), 3e-3F);
     critic_target_ = critic_;
   }
 
   void iterate(Iteration& it) override {
-    Walk& walk = it.sampler.walk();
-    Rng noise_rng = it.rng.fork("noise"), batch_rng = it.rng.fork("minibatch");
+    Walks& walks = it.sampler.walks(p_.n_envs);
+    Rng batch_rng = it.rng.fork("minibatch");
+    std::vector<Rng> noise_rngs(1, it.rng.fork("noise"));
+    for (Index i = 1; i < p_.n_envs; ++i)
+      noise_rngs.push_back(noise_rngs.front().fork(static_cast<std::uint64_t>(i)));
     critic_loss_ = mean_value_ = 0;
     Index updates = 0;
 
-    const Index n_steps = it.steps_left.at_most(p_.steps_per_iteration);
-    for (Index step = 0; step < n_steps; ++step) {
-      if (walk.at_start()) noise_.reset();
-      observation_ = walk.observation();
-      choose_action(noise_rng);
-      const Step result = walk.step(action_.col(0));
-
-      if (!result.unstable && (!result.truncated || p_.store_time_limit_transitions))
-        replay_.push(observation_.col(0), action_.col(0),
-                     static_cast<float>(p_.reward_scale * result.reward), walk.next_observation(),
-                     result.terminated);
+    Index left = it.steps_left.at_most(p_.steps_per_iteration);
+    for (Index n = 0; left > 0; left -= n) {
+      n = std::min<Index>(left, p_.n_envs);
+      for (Index i = 0; i < n; ++i)
+        if (walks.at_start(i)) noise_.reset(i);
+      observations_ = walks.observations();
+      choose_actions(n, noise_rngs);
+      const std::span<const Step> steps = walks.step(actions_now_.leftCols(n));
+      for (Index i = 0; i < n; ++i) {
+        const Step& step = steps[static_cast<std::size_t>(i)];
+        if (!step.unstable && (!step.truncated || p_.store_time_limit_transitions))
+          replay_.push(observations_.col(i), actions_now_.col(i),
+                       static_cast<float>(p_.reward_scale * step.reward),
+                       walks.next_observations().col(i), step.terminated);
+      }
 
       if (replay_.size() < p_.warmup_steps) continue;
-      for (Index u = 0; u < p_.updates_per_step; ++u, ++updates) {
+      for (Index u = 0; u < n * p_.updates_per_step; ++u, ++updates) {
         replay_.draw(batch_, batch_rng);
         update();
       }
@@ -206,15 +214,18 @@ class Ddpg final : public Algorithm {
   }
 
   // a = clip(mu(s) + noise). What was executed is what is stored.
-  void choose_action(Rng& rng) {
+  void choose_actions(Index n, std::vector<Rng>& rngs) {
     const Workspace::Scope scope(workspace_);
-    actor_net_.infer(actor_, policy_->input().view(observation_, workspace_), none_, action_,
-                     workspace_);
-    const Vector& noise = noise_.next(rng);
-    for (Index i = 0; i < action_.rows(); ++i) {
-      const float low = box_.low(i), high = box_.high(i);
-      const float noisy = action_(i, 0) + (high - low) / 2 * static_cast<float>(noise(i));
-      action_(i, 0) = std::clamp(noisy, low, high);
+    auto actions = actions_now_.leftCols(n);
+    actor_net_.infer(actor_, policy_->input().view(observations_.leftCols(n), workspace_), none_,
+                     actions, workspace_);
+    for (Index j = 0; j < n; ++j) {
+      noise_.step(j, rngs[static_cast<std::size_t>(j)]);
+      for (Index i = 0; i < actions.rows(); ++i) {
+        const float low = box_.low(i), high = box_.high(i);
+        const float noisy = actions(i, j) + (high - low) / 2 * static_cast<float>(noise_.x(i, j));
+        actions(i, j) = std::clamp(noisy, low, high);
+      }
     }
   }
 
@@ -282,8 +293,8 @@ class Ddpg final : public Algorithm {
   VectorF no_gradient_;                 // empty: not wanted
   MatrixF none_;                        // empty: no such input, or its gradient not wanted
   MatrixF value_gradient_, action_gradient_;
-  Box box_;                       // of the actions
-  MatrixF action_, observation_;  // one column
+  Box box_;                             // of the actions
+  MatrixF actions_now_, observations_;  // a column for each environment
   Workspace workspace_, target_workspace_;
   double critic_loss_ = 0, mean_value_ = 0;  // summed over the updates of an iteration
 };

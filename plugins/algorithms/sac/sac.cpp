@@ -15,7 +15,7 @@
 
 #include <cmath>
 
-#include "rlrun/learners/replay_params.hpp"
+#include "rlrun/learners/off_policy.hpp"
 #include "rlrun/learners/twin_critics.hpp"
 #include "rlrun/math/normals.hpp"
 #include "rlrun/nn/adam.hpp"
@@ -78,47 +78,33 @@ class Sac final : public Algorithm {
         log_temperature_(
             VectorF::Constant(1, std::log(static_cast<float>(p_.initial_temperature)))),
         temperature_optimiser_(1),
-        replay_(spec.obs_dim(), spec.action_dim(), p_.replay.replay_capacity),
-        batch_(spec.obs_dim(), spec.action_dim(), p_.replay.batch_size),
+        off_policy_(p_.replay, spec),
+        batch_(off_policy_.batch()),
         actor_pass_(policy_->network(), p_.replay.batch_size),
         parts_(actor_pass_.parts()),
         next_(spec.action_dim(), p_.replay.batch_size),
         now_(spec.action_dim(), p_.replay.batch_size),
         targets_(p_.replay.batch_size),
         action_gradient_(spec.action_dim(), p_.replay.batch_size),
-        observation_(spec.obs_dim(), 1),
-        action_(spec.action_dim(), 1),
-        stored_action_(spec.action_dim()) {}
+        no_memory_(0, p_.replay.n_envs) {}
 
   void iterate(Iteration& it) override {
-    Walk& walk = it.sampler.walk();
-    Rng action_rng = it.rng.fork("action"), batch_rng = it.rng.fork("minibatch");
-    Rng noise_rng = it.rng.fork("noise");
+    Rng batch_rng = it.rng.fork("minibatch"), noise_rng = it.rng.fork("noise");
     critic_loss_ = mean_value_ = entropy_ = 0;
     Index updates = 0;
-
-    const Index n_steps = it.steps_left.at_most(p_.replay.steps_per_iteration);
-    for (Index step = 0; step < n_steps; ++step) {
-      observation_ = walk.observation();
-      choose_action(action_rng);
-      const Step result = walk.step(action_.col(0));
-      ++steps_;
-      if (!result.unstable)
-        replay_.push(observation_.col(0), stored_action_, static_cast<float>(result.reward),
-                     walk.next_observation(),
-                     result.terminated || (result.truncated && !p_.replay.bootstrap_at_time_limit));
-
-      const Index due = p_.replay.updates_after(steps_, replay_.size());
-      for (Index u = 0; u < due; ++u, ++updates) {
-        replay_.draw(batch_, batch_rng);
-        update(noise_rng);
-      }
-      if (due > 0) policy_->set_params(actor_.params());
-    }
+    off_policy_.walk(
+        it, [&](const ActRound& round) { choose_actions(round); },
+        [&](Index n_updates) {
+          for (Index u = 0; u < n_updates; ++u, ++updates) {
+            off_policy_.draw(batch_rng);
+            update(noise_rng);
+          }
+          policy_->set_params(actor_.params());
+        });
     if (!actor_.params().allFinite() || !critics_.all_finite() || !log_temperature_.allFinite())
       throw TrialError("the networks of sac are no longer finite; try smaller step sizes");
 
-    it.metrics["replay_size"] = static_cast<double>(replay_.size());
+    it.metrics["replay_size"] = static_cast<double>(off_policy_.replay().size());
     it.metrics["updates"] = static_cast<double>(updates);
     it.metrics["temperature"] = temperature();
     if (updates > 0) {
@@ -135,8 +121,7 @@ class Sac final : public Algorithm {
     critics_.state(archive);
     archive("log_temperature", log_temperature_);
     temperature_optimiser_.state(archive);
-    archive("steps", steps_);
-    replay_.state(archive);
+    off_policy_.state(archive);
     if (archive.restoring()) policy_->set_params(actor_.params());
   }
 
@@ -162,14 +147,21 @@ class Sac final : public Algorithm {
   [[nodiscard]] TransitionBatch& batch() { return batch_; }
 
  private:
-  void choose_action(Rng& rng) {
-    const bool random = steps_ < p_.replay.random_steps;
-    if (!random)
-      policy_->act({ActMode::kExplore, observation_, no_memory_, {&rng, 1}}, action_, workspace_);
-    for (Index i = 0; i < action_.rows(); ++i) {
-      if (random) action_(i, 0) = policy_->denormalised(i, static_cast<float>(rng.uniform(-1, 1)));
-      stored_action_(i) = policy_->normalised(i, action_(i, 0));
-    }
+  // a ~ pi(. | s), or any action at the start. Stored are actions as the critics see them.
+  void choose_actions(const ActRound& round) {
+    const Index n = round.actions.cols(), chosen = n - round.n_random;
+    MatrixFOut actions = round.actions, stored = round.stored;
+    if (chosen > 0)
+      policy_->act({ActMode::kExplore, round.observations.rightCols(chosen),
+                    no_memory_.leftCols(chosen), round.streams.last(std::size_t(chosen))},
+                   actions.rightCols(chosen), workspace_);
+    for (Index j = 0; j < n; ++j)
+      for (Index i = 0; i < actions.rows(); ++i) {
+        if (j < round.n_random)
+          actions(i, j) = policy_->denormalised(
+              i, static_cast<float>(round.streams[std::size_t(j)].uniform(-1, 1)));
+        stored(i, j) = policy_->normalised(i, actions(i, j));
+      }
   }
 
   // Slopes of mean (Q_i(s, a) - y)^2 for both critics, with
@@ -227,20 +219,17 @@ class Sac final : public Algorithm {
   TwinCritics critics_;
   VectorF log_temperature_;
   nn::Adam temperature_optimiser_;
-  ReplayBuffer replay_;
-  std::int64_t steps_ = 0;
+  OffPolicy off_policy_;
 
   // Scratch of an update and of a step.
-  TransitionBatch batch_;
+  TransitionBatch& batch_;  // of off_policy_
   nn::Pass actor_pass_;
   nn::Parts parts_;
   SquashedGaussian::Sample next_, now_;  // a' at s', a at s
   VectorF targets_;
   MatrixF action_gradient_;
   VectorF temperature_gradient_ = VectorF::Zero(1);
-  MatrixF observation_, action_;  // one column
-  VectorF stored_action_;
-  MatrixF no_memory_ = MatrixF(0, 1);
+  MatrixF no_memory_;
   Workspace workspace_;
   double critic_loss_ = 0, mean_value_ = 0, entropy_ = 0;  // summed over an iteration's updates
 };

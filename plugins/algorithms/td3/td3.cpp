@@ -14,7 +14,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "rlrun/learners/replay_params.hpp"
+#include "rlrun/learners/off_policy.hpp"
 #include "rlrun/learners/twin_critics.hpp"
 #include "rlrun/math/normals.hpp"
 #include "rlrun/nn/learner.hpp"
@@ -73,44 +73,31 @@ class Td3 final : public Algorithm {
         actor_(policy_->network(), policy_->params(), nn::Learner::Target::kCopy),
         critics_(policy_->input(), spec.action_dim(), p_.critic_hidden, p_.critic_activation,
                  p_.replay.batch_size, rng.fork("critic")),
-        replay_(spec.obs_dim(), spec.action_dim(), p_.replay.replay_capacity),
-        batch_(spec.obs_dim(), spec.action_dim(), p_.replay.batch_size),
+        off_policy_(p_.replay, spec),
+        batch_(off_policy_.batch()),
         actor_pass_(policy_->network(), p_.replay.batch_size),
         parts_(actor_pass_.parts()),
         noise_(spec.action_dim(), p_.replay.batch_size),
         targets_(p_.replay.batch_size),
-        observation_(spec.obs_dim(), 1),
-        action_(spec.action_dim(), 1) {}
+        no_memory_(0, p_.replay.n_envs) {}
 
   void iterate(Iteration& it) override {
-    Walk& walk = it.sampler.walk();
-    Rng action_rng = it.rng.fork("action"), batch_rng = it.rng.fork("minibatch");
-    Rng noise_rng = it.rng.fork("noise");
+    Rng batch_rng = it.rng.fork("minibatch"), noise_rng = it.rng.fork("noise");
     critic_loss_ = mean_value_ = 0;
     const std::int64_t updates_before = updates_;
-
-    const Index n_steps = it.steps_left.at_most(p_.replay.steps_per_iteration);
-    for (Index step = 0; step < n_steps; ++step) {
-      observation_ = walk.observation();
-      choose_action(action_rng);
-      const Step result = walk.step(action_.col(0));
-      ++steps_;
-      if (!result.unstable)
-        replay_.push(observation_.col(0), action_.col(0), static_cast<float>(result.reward),
-                     walk.next_observation(),
-                     result.terminated || (result.truncated && !p_.replay.bootstrap_at_time_limit));
-
-      const Index due = p_.replay.updates_after(steps_, replay_.size());
-      for (Index u = 0; u < due; ++u) {
-        replay_.draw(batch_, batch_rng);
-        update(noise_rng);
-      }
-      if (due > 0) policy_->set_params(actor_.params());
-    }
+    off_policy_.walk(
+        it, [&](const ActRound& round) { choose_actions(round); },
+        [&](Index n_updates) {
+          for (Index u = 0; u < n_updates; ++u) {
+            off_policy_.draw(batch_rng);
+            update(noise_rng);
+          }
+          policy_->set_params(actor_.params());
+        });
     if (!actor_.params().allFinite() || !critics_.all_finite())
       throw TrialError("the networks of td3 are no longer finite; try smaller step sizes");
 
-    it.metrics["replay_size"] = static_cast<double>(replay_.size());
+    it.metrics["replay_size"] = static_cast<double>(off_policy_.replay().size());
     it.metrics["updates"] = static_cast<double>(updates_ - updates_before);
     if (updates_ > updates_before) {
       it.metrics["critic_loss"] = critic_loss_ / static_cast<double>(updates_ - updates_before);
@@ -123,9 +110,8 @@ class Td3 final : public Algorithm {
   void state(Archive& archive) override {
     actor_.state(archive);
     critics_.state(archive);
-    archive("steps", steps_);
     archive("updates", updates_);
-    replay_.state(archive);
+    off_policy_.state(archive);
     if (archive.restoring()) policy_->set_params(actor_.params());
   }
 
@@ -152,17 +138,25 @@ class Td3 final : public Algorithm {
 
  private:
   // a = clip(pi(s) + noise), or any action at the start. What was executed is what is stored.
-  void choose_action(Rng& rng) {
-    const bool random = steps_ < p_.replay.random_steps;
-    if (!random)
-      policy_->act({ActMode::kExplore, observation_, no_memory_, {&rng, 1}}, action_, workspace_);
-    for (Index i = 0; i < action_.rows(); ++i) {
-      const float low = box_.low(i), high = box_.high(i);
-      const double noisy =
-          random ? rng.uniform(low, high)
-                 : double{action_(i, 0)} + p_.exploration_noise * half_width_(i) * rng.normal();
-      action_(i, 0) = std::clamp(static_cast<float>(noisy), low, high);
+  void choose_actions(const ActRound& round) {
+    const Index n = round.actions.cols(), chosen = n - round.n_random;
+    MatrixFOut actions = round.actions;
+    if (chosen > 0)
+      policy_->act({ActMode::kExplore, round.observations.rightCols(chosen),
+                    no_memory_.leftCols(chosen), round.streams.last(std::size_t(chosen))},
+                   actions.rightCols(chosen), workspace_);
+    for (Index j = 0; j < n; ++j) {
+      Rng& rng = round.streams[std::size_t(j)];
+      for (Index i = 0; i < actions.rows(); ++i) {
+        const float low = box_.low(i), high = box_.high(i);
+        const double noisy =
+            j < round.n_random
+                ? rng.uniform(low, high)
+                : double{actions(i, j)} + p_.exploration_noise * half_width_(i) * rng.normal();
+        actions(i, j) = std::clamp(static_cast<float>(noisy), low, high);
+      }
     }
+    MatrixFOut(round.stored) = actions;
   }
 
   // Slopes of mean (Q_i(s, a) - y)^2 for both critics, with
@@ -204,17 +198,16 @@ class Td3 final : public Algorithm {
   VectorF half_width_;
   nn::Learner actor_;
   TwinCritics critics_;
-  ReplayBuffer replay_;
-  std::int64_t steps_ = 0, updates_ = 0;
+  OffPolicy off_policy_;
+  std::int64_t updates_ = 0;
 
   // Scratch of an update and of a step.
-  TransitionBatch batch_;
+  TransitionBatch& batch_;  // of off_policy_
   nn::Pass actor_pass_;
   nn::Parts parts_;
   MatrixF noise_;  // then the target actions
   VectorF targets_;
-  MatrixF observation_, action_;  // one column
-  MatrixF no_memory_ = MatrixF(0, 1);
+  MatrixF no_memory_;
   Workspace workspace_;
   double critic_loss_ = 0, mean_value_ = 0;  // summed over the updates of an iteration
 };

@@ -40,6 +40,7 @@ class Objective final : public Sampler {
   }
   Batch collect(const Policy&, Index) override { return {}; }
   const SegmentBatch& collect_segments(const Policy&, Index, Index) override { return none_; }
+  Walks& walks(Index) override { throw std::logic_error("not used"); }
   Walk& walk() override { throw std::logic_error("not used"); }
 
   std::vector<Index> waves;

@@ -32,20 +32,26 @@ std::unique_ptr<Ddpg> make_ddpg(const Ddpg::Params& params, const EnvSpec& spec,
 }  // namespace
 
 TEST_CASE("ddpg keeps the algorithm contract", "[algorithm]") {
-  const auto make = [](const EnvSpec& task, const Rng& rng) -> std::unique_ptr<Algorithm> {
-    return make_ddpg(small_params(), task, rng);
-  };
-  contracts::check_algorithm(make, toys::factory<toys::Regulator>(), 4);
+  for (const std::int64_t n_envs : {1, 3}) {
+    const auto make = [&](const EnvSpec& task, const Rng& rng) -> std::unique_ptr<Algorithm> {
+      auto params = small_params();
+      params.n_envs = n_envs;
+      return make_ddpg(params, task, rng);
+    };
+    contracts::check_algorithm(make, toys::factory<toys::Regulator>(), 4);
+  }
 }
 
 TEST_CASE("the exploration noise has its stationary spread and memory", "[algorithm]") {
-  OuNoise noise{0.15, 0.2, Vector::Zero(1)};
+  OuNoise noise{0.15, 0.2, Matrix::Zero(1, 2)};
   Rng rng(3);
-  for (int i = 0; i < 200; ++i) noise.next(rng);
+  for (int i = 0; i < 200; ++i) noise.step(1, rng);
+  CHECK(noise.x(0, 0) == 0);
   constexpr int kSteps = 200'000;
-  double sum = 0, squares = 0, products = 0, last = noise.x(0);
+  double sum = 0, squares = 0, products = 0, last = noise.x(0, 1);
   for (int i = 0; i < kSteps; ++i) {
-    const double x = noise.next(rng)(0);
+    noise.step(1, rng);
+    const double x = noise.x(0, 1);
     sum += x;
     squares += x * x;
     products += x * last;
@@ -55,8 +61,8 @@ TEST_CASE("the exploration noise has its stationary spread and memory", "[algori
   CHECK(std::sqrt(squares / kSteps) == Approx(0.379663).epsilon(0.02));
   CHECK(products / squares == Approx(0.85).epsilon(0.01));
   CHECK(std::abs(sum / kSteps) < 0.02);
-  noise.reset();
-  CHECK(noise.x(0) == 0);
+  noise.reset(1);
+  CHECK(noise.x(0, 1) == 0);
 }
 
 TEST_CASE("target networks move by tau", "[algorithm]") {

@@ -58,10 +58,14 @@ std::pair<double, double> actions_at_one(const Policy& policy) {
 }  // namespace
 
 TEST_CASE("sac keeps the algorithm contract", "[algorithm]") {
-  const auto make = [](const EnvSpec& task, const Rng& rng) -> std::unique_ptr<Algorithm> {
-    return make_sac(small_params(), task, rng);
-  };
-  contracts::check_algorithm(make, toys::factory<toys::Regulator>(), 4);
+  for (const std::int64_t n_envs : {1, 3}) {
+    const auto make = [&](const EnvSpec& task, const Rng& rng) -> std::unique_ptr<Algorithm> {
+      auto params = small_params();
+      params.replay.n_envs = n_envs;
+      return make_sac(params, task, rng);
+    };
+    contracts::check_algorithm(make, toys::factory<toys::Regulator>(), 4);
+  }
 }
 
 TEST_CASE("an update of sac follows the gradients of its losses", "[algorithm]") {

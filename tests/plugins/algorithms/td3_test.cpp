@@ -50,10 +50,14 @@ MatrixF run(const nn::Mlp& network, const VectorF& params, const MatrixF& x) {
 }  // namespace
 
 TEST_CASE("td3 keeps the algorithm contract", "[algorithm]") {
-  const auto make = [](const EnvSpec& task, const Rng& rng) -> std::unique_ptr<Algorithm> {
-    return make_td3(small_params(), task, rng);
-  };
-  contracts::check_algorithm(make, toys::factory<toys::Regulator>(), 4);
+  for (const std::int64_t n_envs : {1, 3}) {
+    const auto make = [&](const EnvSpec& task, const Rng& rng) -> std::unique_ptr<Algorithm> {
+      auto params = small_params();
+      params.replay.n_envs = n_envs;
+      return make_td3(params, task, rng);
+    };
+    contracts::check_algorithm(make, toys::factory<toys::Regulator>(), 4);
+  }
 }
 
 TEST_CASE("targets of td3 take the smaller of two critics", "[algorithm]") {

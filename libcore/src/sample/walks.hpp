@@ -1,0 +1,54 @@
+#pragma once
+// The verbs `walks` and `walk`: environments whose actions somebody else chooses.
+
+#include <chrono>
+#include <vector>
+
+#include "sample/sample_source.hpp"
+#include "sample/slot.hpp"
+
+namespace rlrun {
+
+class RunningWalks final : public Walks {
+ public:
+  RunningWalks(SampleSource& source, Index n);
+
+  [[nodiscard]] Index size() const override { return static_cast<Index>(running_.size()); }
+  [[nodiscard]] bool at_start(Index i) const override {
+    return running_[static_cast<std::size_t>(i)].at_start();
+  }
+  [[nodiscard]] const MatrixF& observations() const override { return observations_; }
+  [[nodiscard]] const MatrixF& next_observations() const override { return next_observations_; }
+  std::span<const Step> step(MatrixFIn actions) override;
+  void state(Archive& archive);
+
+ private:
+  void step_one(Index i, MatrixFIn actions);
+  // Waking the other threads pays where a round of steps takes longer than that.
+  [[nodiscard]] bool in_parallel(Index n) const;
+
+  SampleSource& source_;
+  std::vector<RunningSlot> running_;
+  std::vector<EpisodeLog> logs_;
+  std::vector<Step> steps_;
+  MatrixF observations_, next_observations_;
+  int timed_steps_ = 0;  // one after the other, and how long they took
+  std::chrono::nanoseconds step_time_{0};
+};
+
+/// The first of them alone.
+class OneWalk final : public Walk {
+ public:
+  explicit OneWalk(RunningWalks& walks) : walks_(walks) { show(); }
+  [[nodiscard]] bool at_start() const override { return walks_.at_start(0); }
+  [[nodiscard]] const VectorF& observation() const override { return observation_; }
+  [[nodiscard]] const VectorF& next_observation() const override { return next_observation_; }
+  Step step(VectorFIn action) override;
+  void show();
+
+ private:
+  RunningWalks& walks_;
+  VectorF observation_, next_observation_;
+};
+
+}  // namespace rlrun
