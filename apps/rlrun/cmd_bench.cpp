@@ -14,7 +14,7 @@ namespace {
 namespace po = cli::po;
 using bench::Row;
 
-const std::vector<std::string> kParts = {"sampler",  "inference", "learner",
+const std::vector<std::string> kParts = {"sampler",  "inference", "learner", "networks",
                                          "training", "store",     "trial"};
 
 json::Value to_json(const Row& row) {
@@ -78,6 +78,7 @@ int run_command(const po::variables_map& values) {
     bench::learning(options, report);
     bench::updating(options, catalog, report);
   }
+  if (wanted("networks")) bench::networks(options, report);
   if (wanted("sampler")) bench::sampling(options, catalog, report);
   if (wanted("training")) bench::training(options, catalog, report);
   if (as_json) fmt::print("{}\n", json::pretty(rows));
@@ -92,9 +93,9 @@ cli::Command bench() {
   command.summary = "Measure what the program adds to the simulator.";
   command.synopsis = "[PART] [options]";
   command.details =
-      "PART: sampler, inference, learner, training, store or trial; all if left out. Each\n"
-      "figure stands beside its limit, measured in the same run and in turns; 100 % is\n"
-      "the limit itself.";
+      "PART: sampler, inference, learner, networks, training, store or trial; all if left\n"
+      "out. Each figure stands beside its limit, measured in the same run and in turns;\n"
+      "100 % is the limit itself.";
   command.positional = {"PART"};
   command.options.add_options()(
       "env", po::value<std::vector<std::string>>()->value_name("NAME")->composing(),

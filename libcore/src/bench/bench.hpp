@@ -39,6 +39,8 @@ void sampling(const Options& options, const Catalog& catalog, const Report& repo
 void inference(const Options& options, const Report& report);
 /// Gradients, Fisher products and Adam against the machine's matrix product.
 void learning(const Options& options, const Report& report);
+/// Recurrent and convolutional networks forward and back, against the machine's matrix product.
+void networks(const Options& options, const Report& report);
 /// Whole updates of SAC and TD3 against the machine's matrix product on as many threads.
 void updating(const Options& options, const Catalog& catalog, const Report& report);
 /// Training (TRPO, iterations of 50,000 steps; PPO, of 2,048) against the bare engine calls of the

@@ -1,4 +1,6 @@
 #include "rlrun/nn/adam.hpp"
+#include "rlrun/nn/conv.hpp"
+#include "rlrun/nn/lstm.hpp"
 #include "rlrun/parallel.hpp"
 #include "rlrun/policies/gaussian_mlp.hpp"
 
@@ -118,6 +120,67 @@ void learning(const Options& options, const Report& report) {
     row("Fisher product, 5,000 samples", 4, kFisher, [&] { (void)(*fisher)(direction); });
   }
   set_thread_count(1);
+}
+
+namespace {
+
+// A pass forward and one back to the weights, on one thread, in turns with the best product.
+// `work`: multiplications and additions of the products alone, for one pass forward and back.
+void pass_row(const Options& options, const Report& report, const std::string& name,
+              const nn::Network& network, Index cols, const std::vector<Index>& starts,
+              double work) {
+  VectorF params(network.n_params()), gradient = VectorF::Zero(network.n_params());
+  network.initialize(params, nn::Init::kOrthogonal, 1, Rng(1));
+  const MatrixF x = random_matrix(network.inputs(), cols, 2);
+  const MatrixF slope = random_matrix(network.outputs(), cols, 3);
+  MatrixF no_slope;
+  const auto tape = network.tape();
+  const auto pass = [&] {
+    (void)network.forward(params, {x, starts}, *tape);
+    network.backward(params, *tape, slope, gradient, no_slope);
+  };
+  std::vector<double> times, peaks;
+  pass();
+  for (int round = 0; round < options.rounds; ++round) {
+    peaks.push_back(peak_gflops(1));
+    times.push_back(seconds_of(pass));
+  }
+  report(gflops_row("networks", name, 1, work, median(times), median(peaks)));
+}
+
+void lstm_row(const Options& options, const Report& report, Index units, Index sequences,
+              Index steps) {
+  constexpr Index kInputs = 64;
+  std::vector<Index> starts;
+  for (Index s = 0; s < sequences; ++s) starts.push_back(s * steps);
+  // Forward and to the weights: inputs and h; back through time: h.
+  const double work =
+      2.0 * static_cast<double>(4 * units * (2 * kInputs + 3 * units) * sequences * steps);
+  pass_row(options, report,
+           "LSTM, " + std::to_string(kInputs) + " inputs, " + std::to_string(units) + " units, " +
+               std::to_string(sequences) + " x " + std::to_string(steps) + " steps",
+           nn::Lstm({.inputs = kInputs, .units = units}), sequences * steps, starts, work);
+}
+
+void nature_row(const Options& options, const Report& report, Index batch) {
+  const nn::Conv network({.channels = 4,
+                          .height = 84,
+                          .width = 84,
+                          .layers = nn::conv_layers_named("nature"),
+                          .scale = 1 / 255.0F});
+  // Positions times weights of each layer; the first one needs no slope of its inputs.
+  constexpr double kFirst = 400.0 * 32 * 256, kSecond = 81.0 * 64 * 512, kThird = 49.0 * 64 * 576;
+  pass_row(options, report, "Nature's convolutions, batch " + std::to_string(batch), network, batch,
+           {}, 2.0 * (2 * kFirst + 3 * kSecond + 3 * kThird) * static_cast<double>(batch));
+}
+
+}  // namespace
+
+void networks(const Options& options, const Report& report) {
+  for (const Index units : {64, 256})
+    for (const auto& [sequences, steps] : {std::pair<Index, Index>{8, 128}, {64, 80}})
+      lstm_row(options, report, units, sequences, steps);
+  for (const Index batch : {32, 256}) nature_row(options, report, batch);
 }
 
 }  // namespace rlrun::bench
