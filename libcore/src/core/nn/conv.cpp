@@ -96,13 +96,6 @@ void interleave(const float* __restrict src, Index pixels, float scale, float* _
     for (Index c = 0; c < kChannels; ++c) dst[p * kChannels + c] = scale * src[c * pixels + p];
 }
 
-// Few floats as a rule: a call of the library would cost more.
-void copy_run(const float* __restrict from, Index n, float* __restrict to) {
-  Index r = 0;
-  for (; r + 8 <= n; r += 8) std::memcpy(to + r, from + r, 8 * sizeof(float));
-  for (; r < n; ++r) to[r] = from[r];
-}
-
 }  // namespace
 
 void Conv::Passes::read(const float* x, Index x_ld, Index n, float* pictures) const {

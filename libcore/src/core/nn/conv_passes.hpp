@@ -2,7 +2,6 @@
 // What the passes of convolutions share. Inside, a picture is (height, width, channels).
 
 #include <algorithm>
-#include <cstring>
 #include <vector>
 
 #include "rlrun/nn/conv.hpp"

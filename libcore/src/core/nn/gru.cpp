@@ -1,13 +1,18 @@
 #include "rlrun/nn/gru.hpp"
 
-#include "nn/passes.hpp"
+#include "nn/recurrent_passes.hpp"
 
 namespace rlrun::nn {
+namespace {
 
-// A record: the gates r, z, g, then r h. Stage 0 has r and z, stage 1 has g.
+// Blocks of a record, and the gates among those of `delta`. Stage 0 has the first two gates.
+enum Block { kReset, kKeep, kNew, kResetH };
+
+}  // namespace
+
 Gru::Gru(const GruShape& shape)
     : Recurrent(shape.inputs, shape.units,
-                {.stage_gates = {2, 1}, .other_blocks = 1, .multiplied_block = 3}),
+                {.stage_gates = {2, 1}, .other_blocks = 1, .multiplied_block = kResetH}),
       shape_(shape) {}
 
 void Gru::combine(std::size_t stage, const Kept& kept, float* h) const {
@@ -15,18 +20,19 @@ void Gru::combine(std::size_t stage, const Kept& kept, float* h) const {
   if (stage == 0)
     kernel::apply({.kind = Finish::Kind::kSigmoid}, kept.record, ld, 2 * n, kept.cols);
   else
-    kernel::apply({.kind = Finish::Kind::kTanh}, kept.record + 2 * n, ld, n, kept.cols);
+    kernel::apply({.kind = Finish::Kind::kTanh}, kept.record + kNew * n, ld, n, kept.cols);
   for (Index j = 0; j < kept.cols; ++j) {
-    float* const __restrict r = kept.record + j * ld;
-    const float* const __restrict z = r + n;
-    const float* const __restrict g = r + 2 * n;
-    float* const __restrict rh = r + 3 * n;
-    const float* const __restrict before = kept.h_before + j * kept.h_before_ld;
-    float* const __restrict out = h + j * n;
-    if (stage == 0)
-      for (Index k = 0; k < n; ++k) rh[k] = r[k] * before[k];
-    else
-      for (Index k = 0; k < n; ++k) out[k] = z[k] * before[k] + (1 - z[k]) * g[k];
+    float* const own = kept.record + j * ld;
+    const float* const h_before = kept.h_before + j * kept.h_before_ld;
+    for (Index r = 0; r < n; r += kernel::kLanes) {
+      const Lanes before = load(h_before + r);
+      if (stage == 0) {
+        store(own + kResetH * n + r, load(own + kReset * n + r) * before);
+        continue;
+      }
+      const Lanes z = load(own + kKeep * n + r);
+      store(h + j * n + r, z * before + (1 - z) * load(own + kNew * n + r));
+    }
   }
 }
 
@@ -34,26 +40,21 @@ void Gru::combine_back(std::size_t stage, const Kept& kept, float* slope, float*
                        float* delta, Index delta_ld) const {
   const Index n = block();
   for (Index j = 0; j < kept.cols; ++j) {
-    const float* const __restrict r = kept.record + j * kept.record_ld;
-    const float* const __restrict z = r + n;
-    const float* const __restrict g = r + 2 * n;
-    const float* const __restrict before = kept.h_before + j * kept.h_before_ld;
-    float* const __restrict dh = slope + j * n;
-    const float* const __restrict d_rh = other + j * n;
-    float* const __restrict dr = delta + j * delta_ld;
-    float* const __restrict dz = dr + n;
-    float* const __restrict dg = dr + 2 * n;
-    if (stage == 1) {
-      for (Index k = 0; k < n; ++k) {
-        dg[k] = dh[k] * (1 - z[k]) * (1 - g[k] * g[k]);
-        dz[k] = dh[k] * (before[k] - g[k]) * z[k] * (1 - z[k]);
-        dh[k] = dh[k] * z[k];
+    const float* const own = kept.record + j * kept.record_ld;
+    const float* const h_before = kept.h_before + j * kept.h_before_ld;
+    float* const d = delta + j * delta_ld;
+    for (Index r = 0; r < n; r += kernel::kLanes) {
+      const Lanes before = load(h_before + r), dh = load(slope + j * n + r);
+      if (stage == 1) {
+        const Lanes z = load(own + kKeep * n + r), g = load(own + kNew * n + r);
+        store(d + kNew * n + r, dh * (1 - z) * (1 - g * g));
+        store(d + kKeep * n + r, dh * (before - g) * z * (1 - z));
+        store(slope + j * n + r, dh * z);
+        continue;
       }
-    } else {
-      for (Index k = 0; k < n; ++k) {
-        dr[k] = d_rh[k] * before[k] * r[k] * (1 - r[k]);
-        dh[k] += d_rh[k] * r[k];
-      }
+      const Lanes reset = load(own + kReset * n + r), d_reset_h = load(other + j * n + r);
+      store(d + kReset * n + r, d_reset_h * before * reset * (1 - reset));
+      store(slope + j * n + r, dh + d_reset_h * reset);
     }
   }
 }
@@ -62,21 +63,21 @@ void Gru::combine_jvp(std::size_t stage, const Kept& kept, float* delta, Index d
                       float* tangent, float* other) const {
   const Index n = block();
   for (Index j = 0; j < kept.cols; ++j) {
-    const float* const __restrict r = kept.record + j * kept.record_ld;
-    const float* const __restrict z = r + n;
-    const float* const __restrict g = r + 2 * n;
-    const float* const __restrict before = kept.h_before + j * kept.h_before_ld;
-    const float* const __restrict dr = delta + j * delta_ld;
-    const float* const __restrict dz = dr + n;
-    const float* const __restrict dg = dr + 2 * n;
-    float* const __restrict dh = tangent + j * n;
-    float* const __restrict d_rh = other + j * n;
-    if (stage == 0) {
-      for (Index k = 0; k < n; ++k) d_rh[k] = dr[k] * r[k] * (1 - r[k]) * before[k] + r[k] * dh[k];
-    } else {
-      for (Index k = 0; k < n; ++k)
-        dh[k] = dz[k] * z[k] * (1 - z[k]) * (before[k] - g[k]) + z[k] * dh[k] +
-                (1 - z[k]) * dg[k] * (1 - g[k] * g[k]);
+    const float* const own = kept.record + j * kept.record_ld;
+    const float* const h_before = kept.h_before + j * kept.h_before_ld;
+    const float* const d = delta + j * delta_ld;
+    for (Index r = 0; r < n; r += kernel::kLanes) {
+      const Lanes before = load(h_before + r), dh = load(tangent + j * n + r);
+      if (stage == 0) {
+        const Lanes reset = load(own + kReset * n + r);
+        const Lanes d_reset = load(d + kReset * n + r) * reset * (1 - reset);
+        store(other + j * n + r, d_reset * before + reset * dh);
+        continue;
+      }
+      const Lanes z = load(own + kKeep * n + r), g = load(own + kNew * n + r);
+      const Lanes dz = load(d + kKeep * n + r) * z * (1 - z);
+      const Lanes dg = load(d + kNew * n + r) * (1 - g * g);
+      store(tangent + j * n + r, dz * (before - g) + z * dh + (1 - z) * dg);
     }
   }
 }

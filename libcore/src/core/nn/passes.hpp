@@ -2,6 +2,7 @@
 // What the passes of all networks share: activations as the kernel sees them, tapes, growing storage.
 
 #include <algorithm>
+#include <cstring>
 
 #include "rlrun/error.hpp"
 #include "rlrun/nn/mlp.hpp"
@@ -57,6 +58,13 @@ inline Index stride(Index rows) {
   constexpr Index kAlias = 64, kLine = 16;  // floats
   const Index registers = padded(rows);
   return registers % kAlias == 0 ? registers + kLine : registers;
+}
+
+// Few floats as a rule: a call of the library would cost more.
+inline void copy_run(const float* __restrict from, Index n, float* __restrict to) {
+  Index r = 0;
+  for (; r + 8 <= n; r += 8) std::memcpy(to + r, from + r, 8 * sizeof(float));
+  for (; r < n; ++r) to[r] = from[r];
 }
 
 // The tape as the network made it.

@@ -191,36 +191,39 @@ Eigen::Ref<const MatrixF> Recurrent::forward_steps(VectorFIn params, const Steps
       tape.records.col(rank).segment(layout.remembered, units_) = memory.tail(units_);
   }
 
-  order.for_chunks([&](Index from_step, Index to_step) {
-    const Index from = order.from(from_step), to = order.from(to_step);
-    for (Index place = from; place < to; ++place)
-      std::copy_n(steps.columns.col(order.column(place)).data(), inputs_,
-                  tape.inputs.col(place).data());
-    float* const records = tape.records.col(sequences + from).data();
+  order.for_pieces(forward_cols(layout.record), [&](const TimeOrder::Piece& piece) {
+    const bool one_step = piece.to_step == piece.from_step + 1;
+    const Index from = order.from(piece.from_step) + piece.first;
+    const Index cols = one_step ? piece.count : order.from(piece.to_step) - from;
+    for (Index place = from; place < from + cols; ++place)
+      copy_run(steps.columns.col(order.column(place)).data(), inputs_,
+               tape.inputs.col(place).data());
     kernel::product(w.inputs, {.data = tape.inputs.col(from).data(), .ld = tape.inputs.rows()},
-                    layout.rows, inputs_, to - from, w.bias, 0, records, tape.records.rows());
-    for (Index t = from_step; t < to_step; ++t) {
-      const Kept kept = tape.kept(layout, t);
+                    layout.rows, inputs_, cols, w.bias, 0,
+                    tape.records.col(sequences + from).data(), tape.records.rows());
+    for (Index t = piece.from_step; t < piece.to_step; ++t) {
+      const Index count = one_step ? piece.count : order.running(t);
+      const Kept kept = tape.kept(layout, t, piece.first, count);
       for (std::size_t k = 0; k < layout.n_stages; ++k) {
         float* const gates = kept.record + layout.stages[k].first;
-        kernel::product(w.stages[k], tape.multiplied(layout, k, order.from(t)),
-                        layout.stages[k].rows, units_, kept.cols, gates, kept.record_ld, gates,
+        kernel::product(w.stages[k], tape.multiplied(layout, k, order.from(t) + piece.first),
+                        layout.stages[k].rows, units_, count, gates, kept.record_ld, gates,
                         kept.record_ld);
         combine(k, kept, tape.carried.data());
       }
       const Index go_on = order.running(t + 1);
-      for (Index rank = 0; rank < kept.cols; ++rank) {
-        const float* const h = tape.carried.col(rank).data();
-        std::copy_n(h, units_, tape.out.col(order.column(order.from(t) + rank)).data());
+      for (Index i = 0; i < count; ++i) {
+        const Index rank = piece.first + i;
+        const float* const h = tape.carried.col(i).data();
+        copy_run(h, units_, tape.out.col(order.column(order.from(t) + rank)).data());
         if (rank < go_on) {
-          std::copy_n(h, block_, tape.inputs.col(order.from(t + 1) + rank).data() + inputs_);
+          copy_run(h, block_, tape.inputs.col(order.from(t + 1) + rank).data() + inputs_);
           continue;
         }
         float* const after = tape.after.col(order.sequence(rank)).data();
-        std::copy_n(h, units_, after);
+        copy_run(h, units_, after);
         if (layout.remembered > 0)
-          std::copy_n(kept.record + rank * kept.record_ld + layout.remembered, units_,
-                      after + units_);
+          copy_run(kept.record + i * kept.record_ld + layout.remembered, units_, after + units_);
       }
     }
   });

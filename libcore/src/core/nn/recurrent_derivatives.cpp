@@ -14,7 +14,7 @@ void Recurrent::backward_steps(VectorFIn params, Tape& any_tape, MatrixFIn slope
   const Index sequences = order.sequences(), rows = layout.rows;
   RLRUN_CHECK(slope.cols() == order.cols());
   const bool wants_grad = grad.size() > 0, wants_x = grad_x.size() > 0;
-  const Index most_cols = order.most_chunk_cols(), x_rows = padded(inputs_);
+  const Index most_cols = order.most_chunk_cols(kBackwardCols), x_rows = padded(inputs_);
   reserve(tape.carried, block_, sequences);
   reserve(tape.other, block_, sequences);
   reserve(tape.delta, stride(rows), most_cols);
@@ -32,11 +32,11 @@ void Recurrent::backward_steps(VectorFIn params, Tape& any_tape, MatrixFIn slope
   if (wants_grad) std::fill_n(gradient, layout.padded_size(), 0.0F);
   const float one = 1;
 
-  order.for_chunks_backward([&](Index from_step, Index to_step) {
+  order.for_chunks_backward(kBackwardCols, [&](Index from_step, Index to_step) {
     const Index from = order.from(from_step), cols = order.from(to_step) - from;
     const Index ld = tape.delta.rows();
     for (Index t = to_step; t-- > from_step;) {
-      const Kept kept = tape.kept(layout, t);
+      const Kept kept = tape.kept(layout, t, 0, order.running(t));
       for (Index rank = 0; rank < kept.cols; ++rank) {
         const float* const own = slope.col(order.column(order.from(t) + rank)).data();
         float* const carried = tape.carried.col(rank).data();
@@ -74,7 +74,7 @@ void Recurrent::backward_steps(VectorFIn params, Tape& any_tape, MatrixFIn slope
     kernel::product(w.inputs, {.data = tape.delta.data(), .ld = ld}, x_rows, rows, cols,
                     tape.zeros.data(), 0, dx, dx_ld);
     for (Index place = 0; place < cols; ++place)
-      std::copy_n(dx + place * dx_ld, inputs_, grad_x.col(order.column(from + place)).data());
+      copy_run(dx + place * dx_ld, inputs_, grad_x.col(order.column(from + place)).data());
   });
 
   if (!wants_grad) return;
@@ -88,7 +88,7 @@ void Recurrent::jvp_steps(VectorFIn params, VectorFIn direction, MatrixFIn direc
   auto& tape = tape_of<RecurrentTape>(any_tape);
   const Layout layout(*this);
   const TimeOrder& order = tape.order;
-  const Index sequences = order.sequences(), most_cols = order.most_chunk_cols();
+  const Index sequences = order.sequences(), most_cols = order.most_chunk_cols(kBackwardCols);
   RLRUN_CHECK(out.cols() == order.cols());
   const bool moves_x = direction_x.size() > 0;
   reserve(tape.carried, block_, sequences);
@@ -106,8 +106,10 @@ void Recurrent::jvp_steps(VectorFIn params, VectorFIn direction, MatrixFIn direc
   tape.carried.leftCols(sequences).setZero();
   tape.other.leftCols(sequences).setZero();
 
-  order.for_chunks([&](Index from_step, Index to_step) {
-    const Index from = order.from(from_step), cols = order.from(to_step) - from;
+  order.for_pieces(forward_cols(layout.record), [&](const TimeOrder::Piece& piece) {
+    const bool one_step = piece.to_step == piece.from_step + 1;
+    const Index from = order.from(piece.from_step) + piece.first;
+    const Index cols = one_step ? piece.count : order.from(piece.to_step) - from;
     float* const all = tape.delta.data();
     const Index ld = tape.delta.rows();
     // db + dW [x; h] + W dx, at all places.
@@ -121,25 +123,26 @@ void Recurrent::jvp_steps(VectorFIn params, VectorFIn direction, MatrixFIn direc
     if (moves_x) {
       MatrixF& dx = tape.tangent_inputs;
       for (Index place = 0; place < cols; ++place)
-        std::copy_n(direction_x.col(order.column(from + place)).data(), inputs_,
-                    dx.col(place).data());
+        copy_run(direction_x.col(order.column(from + place)).data(), inputs_, dx.col(place).data());
       kernel::product(w.inputs, {.data = dx.data(), .ld = dx.rows()}, layout.rows, inputs_, cols,
                       all, ld, all, ld);
     }
     // W dh, step by step.
-    for (Index t = from_step; t < to_step; ++t) {
-      const Kept kept = tape.kept(layout, t);
-      float* const delta = tape.delta.col(order.from(t) - from).data();
+    float* const carried = tape.carried.col(piece.first).data();
+    float* const other = tape.other.col(piece.first).data();
+    for (Index t = piece.from_step; t < piece.to_step; ++t) {
+      const Index count = one_step ? piece.count : order.running(t);
+      const Index place = order.from(t) + piece.first;
+      const Kept kept = tape.kept(layout, t, piece.first, count);
+      float* const delta = tape.delta.col(place - from).data();
       for (std::size_t k = 0; k < layout.n_stages; ++k) {
         float* const to = delta + layout.stages[k].first;
-        const float* const moved = k == 0 ? tape.carried.data() : tape.other.data();
-        kernel::product(w.stages[k], {.data = moved, .ld = block_}, layout.stages[k].rows, units_,
-                        kept.cols, to, ld, to, ld);
-        combine_jvp(k, kept, delta, ld, tape.carried.data(), tape.other.data());
+        kernel::product(w.stages[k], {.data = k == 0 ? carried : other, .ld = block_},
+                        layout.stages[k].rows, units_, count, to, ld, to, ld);
+        combine_jvp(k, kept, delta, ld, carried, other);
       }
-      for (Index rank = 0; rank < kept.cols; ++rank)
-        std::copy_n(tape.carried.col(rank).data(), units_,
-                    out.col(order.column(order.from(t) + rank)).data());
+      for (Index i = 0; i < count; ++i)
+        copy_run(carried + i * block_, units_, out.col(order.column(place + i)).data());
     }
   });
 }

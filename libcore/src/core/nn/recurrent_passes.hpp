@@ -1,6 +1,7 @@
 #pragma once
 // What the passes of a recurrent layer share.
 
+#include <algorithm>
 #include <array>
 
 #include "rlrun/nn/recurrent.hpp"
@@ -10,6 +11,24 @@
 
 namespace rlrun::nn {
 
+// Columns of a batch that go forward together: what is kept of them fits into the first cache, but
+// for layers so wide that reading the weights would cost more.
+inline Index forward_cols(Index record) {
+  constexpr Index kFloats = 10000, kLeast = 16, kMost = 64;
+  return std::clamp(kFloats / record, kLeast, kMost);
+}
+// Columns whose gradients are summed together: as many as a product takes at a time.
+constexpr Index kBackwardCols = 256;
+
+/// A register of a block: loops over them are vectorised by construction, with the same bits
+/// everywhere.
+using Lanes = Eigen::Array<float, kernel::kLanes, 1>;
+inline Lanes load(const float* p) {
+  return Eigen::Map<const Lanes>(p);
+}
+inline void store(float* p, const Lanes& x) {
+  Eigen::Map<Lanes>{p} = x;
+}
 /// Sizes and places of a layer, and its weights as the products read them.
 struct Recurrent::Layout {
   static constexpr std::size_t kMostStages = 2;
@@ -57,15 +76,16 @@ struct Recurrent::RecurrentTape final : Network::Tape {
   MatrixF carried, other, delta, tangent_inputs;
   VectorF padded, packed, packed_direction, packed_delta, gradient, zeros;
 
-  [[nodiscard]] Kept kept(const Layout& layout, Index step) {
-    const Index from = order.from(step);
-    const Index before = step == 0 ? 0 : order.sequences() + order.from(step - 1);
-    return {.record = records.col(order.sequences() + from).data(),
+  /// Of `count` ranks of a step from number `first` on.
+  [[nodiscard]] Kept kept(const Layout& layout, Index step, Index first, Index count) {
+    const Index place = order.from(step) + first;
+    const Index before = first + (step == 0 ? 0 : order.sequences() + order.from(step - 1));
+    return {.record = records.col(order.sequences() + place).data(),
             .before = records.col(before).data(),
             .record_ld = records.rows(),
-            .h_before = inputs.col(from).data() + layout.inputs,
+            .h_before = inputs.col(place).data() + layout.inputs,
             .h_before_ld = inputs.rows(),
-            .cols = order.running(step)};
+            .cols = count};
   }
   /// What the products of a stage multiply at a place.
   [[nodiscard]] Rhs multiplied(const Layout& layout, std::size_t stage, Index place) const {

@@ -1,13 +1,6 @@
 #include "nn/time_order.hpp"
 
-#include <algorithm>
-
 namespace rlrun::nn {
-namespace {
-
-constexpr Index kChunk = 256;
-
-}  // namespace
 
 void TimeOrder::arrange(const Steps& steps) {
   const Index sequences = steps.sequences();
@@ -17,18 +10,12 @@ void TimeOrder::arrange(const Steps& steps) {
   const Index n_steps = sequences > 0 ? -by_length_[0].first : 0;
   columns_.resize(std::size_t(steps.columns.cols()));
   from_.assign(1, 0);
-  chunks_.assign(1, 0);
-  most_chunk_cols_ = 0;
-  Index place = 0, chunk_from = 0, running = sequences;
+  Index place = 0, running = sequences;
   for (Index t = 0; t < n_steps; ++t) {
     while (-by_length_[std::size_t(running - 1)].first <= t) --running;
     for (Index rank = 0; rank < running; ++rank)
       columns_[std::size_t(place++)] = steps.first(sequence(rank)) + t;
     from_.push_back(place);
-    if (place - chunk_from < kChunk && t + 1 < n_steps) continue;
-    chunks_.push_back(t + 1);
-    most_chunk_cols_ = std::max(most_chunk_cols_, place - chunk_from);
-    chunk_from = place;
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // The columns of several sequences in the order in which a recurrent network takes them.
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -27,23 +28,49 @@ class TimeOrder {
   [[nodiscard]] Index sequence(Index rank) const { return by_length_[std::size_t(rank)].second; }
   [[nodiscard]] Index column(Index place) const { return columns_[std::size_t(place)]; }
 
-  /// Whole steps together, so many that a product over them is worth its preparation: calls
-  /// f(first step, step behind the last). The cut depends on the lengths alone.
+  /// Part of the way through the sequences: ranks `first` ... `first + count` of one step, or all
+  /// that run in several steps. Its places are neighbours.
+  struct Piece {
+    Index from_step, to_step, first, count;
+  };
+  /// The way in pieces of about `cols` columns: calls f(piece).
   template <class F>
-  void for_chunks(const F& f) const {
-    for (std::size_t i = 0; i + 1 < chunks_.size(); ++i) f(chunks_[i], chunks_[i + 1]);
+  void for_pieces(Index cols, const F& f) const {
+    for (Index t = 0; t < n_steps();) {
+      const Index here = running(t);
+      const Index to = here < cols ? step_behind(t, cols) : t + 1;
+      const Index parts = to > t + 1 ? 1 : (here + cols - 1) / cols;
+      for (Index i = 0; i < parts; ++i)
+        f(Piece{t, to, here * i / parts, here * (i + 1) / parts - here * i / parts});
+      t = to;
+    }
   }
-  /// The same from the last to the first.
+  /// Whole steps from the last to the first, at least `cols` columns at a time as long as there are
+  /// so many: calls f(first step, step behind the last).
   template <class F>
-  void for_chunks_backward(const F& f) const {
-    for (std::size_t i = chunks_.size() - 1; i > 0; --i) f(chunks_[i - 1], chunks_[i]);
+  void for_chunks_backward(Index cols, const F& f) const {
+    for (Index to = n_steps(); to > 0;) {
+      Index t = to - 1;
+      while (t > 0 && from(to) - from(t) < cols) --t;
+      f(t, to);
+      to = t;
+    }
   }
-  [[nodiscard]] Index most_chunk_cols() const { return most_chunk_cols_; }
+  /// Columns that a chunk of at least `cols` has at the most.
+  [[nodiscard]] Index most_chunk_cols(Index least) const {
+    return std::min(cols(), least + sequences());
+  }
 
  private:
+  // The step behind those that have `cols` columns, from a step on.
+  [[nodiscard]] Index step_behind(Index step, Index cols) const {
+    Index to = step + 1;
+    while (to < n_steps() && from(to) - from(step) < cols) ++to;
+    return to;
+  }
+
   std::vector<std::pair<Index, Index>> by_length_;  // -length, sequence
-  std::vector<Index> from_, columns_, chunks_;
-  Index most_chunk_cols_ = 0;
+  std::vector<Index> from_, columns_;
 };
 
 }  // namespace rlrun::nn
