@@ -24,6 +24,7 @@ class Numbers final : public rlrun::Fields {
   void operator()(const char*, std::string&, const char*,
                   const std::vector<std::string>&) override {}
   void operator()(const char*, std::vector<std::int64_t>&, const char*, rlrun::Range) override {}
+  void operator()(const char*, rlrun::JsonObject&, const char*) override {}
 
  private:
   std::map<std::string, double> values_;

@@ -25,6 +25,12 @@ inline Range between(double low, double high) {
   return {.low = low, .high = high};
 }
 
+/// A JSON object that others than rlrun understand, such as the keyword arguments of a task that is
+/// written elsewhere. Equal objects have equal text: compact, with sorted keys.
+struct JsonObject {
+  std::string text = "{}";
+};
+
 /// Visits the fields of a parameter struct. The one declaration
 ///
 ///     void fields(Fields& f) {
@@ -46,12 +52,13 @@ class RLRUN_API Fields {
   /// A list of whole numbers, such as layer widths; the range holds for each.
   virtual void operator()(const char* name, std::vector<std::int64_t>& value, const char* doc,
                           Range range = {}) = 0;
+  virtual void operator()(const char* name, JsonObject& value, const char* doc) = 0;
 };
 
 /// A parameter as `describe`, the schema and the checks see it. Values are JSON text.
 struct FieldInfo {
   std::string name;
-  std::string type;  ///< "bool", "int", "number", "text", "int_list"
+  std::string type;  ///< "bool", "int", "number", "text", "int_list", "object"
   std::string default_value;
   std::string doc;
   Range range;

@@ -166,6 +166,10 @@ json::Value check_param(const FieldInfo& field, const json::Value& value) {
   if (field.type == "int") return whole_number(field, value, value, "a whole number");
   if (field.type == "number") return checked_number(field, value);
   if (field.type == "text") return checked_text(field, value);
+  if (field.type == "object") {
+    if (value.if_object() == nullptr) wrong_type(field, value, "an object");
+    return value;
+  }
   RLRUN_CHECK(field.type == "int_list");
   return checked_list(field, value);
 }
@@ -196,6 +200,9 @@ void SchemaCollector::operator()(const char* name, std::vector<std::int64_t>& va
                                  const char* doc, Range range) {
   add_field(schema, described(name, "int_list", doc, range), list_value(value));
 }
+void SchemaCollector::operator()(const char* name, JsonObject& value, const char* doc) {
+  add_field(schema, described(name, "object", doc), json::parse(value.text, name));
+}
 
 void JsonReader::operator()(const char* name, bool& value, const char* doc) {
   value = *stored(params_, described(name, "bool", doc)).if_bool();
@@ -215,6 +222,9 @@ void JsonReader::operator()(const char* name, std::vector<std::int64_t>& value, 
   const json::Value list = stored(params_, described(name, "int_list", doc, range));
   value.clear();
   for (const json::Value& item : *list.if_array()) value.push_back(*item.if_int());
+}
+void JsonReader::operator()(const char* name, JsonObject& value, const char* doc) {
+  value.text = json::canonical(stored(params_, described(name, "object", doc)));
 }
 
 }  // namespace rlrun

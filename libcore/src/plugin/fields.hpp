@@ -19,6 +19,7 @@ class SchemaCollector final : public Fields {
                   const std::vector<std::string>& choices) override;
   void operator()(const char* name, std::vector<std::int64_t>& value, const char* doc,
                   Range range) override;
+  void operator()(const char* name, JsonObject& value, const char* doc) override;
   Schema schema;
 };
 
@@ -33,6 +34,7 @@ class JsonReader final : public Fields {
                   const std::vector<std::string>& choices) override;
   void operator()(const char* name, std::vector<std::int64_t>& value, const char* doc,
                   Range range) override;
+  void operator()(const char* name, JsonObject& value, const char* doc) override;
 
  private:
   const json::Value& params_;

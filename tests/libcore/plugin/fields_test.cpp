@@ -16,6 +16,7 @@ struct Params {
   double elite_fraction = 0.1;
   std::string activation = "tanh";
   std::vector<std::int64_t> hidden = {32, 32};
+  JsonObject arguments;
 
   void fields(Fields& f) {
     f("whiten", whiten, "Whether advantages are centred.");
@@ -23,6 +24,7 @@ struct Params {
     f("elite_fraction", elite_fraction, "Share that refits the model.", between(0, 1));
     f("activation", activation, "Nonlinearity.", {"tanh", "relu"});
     f("hidden", hidden, "Widths.", at_least(1));
+    f("arguments", arguments, "Of somebody else.");
   }
 };
 
@@ -42,7 +44,7 @@ json::Value check(const std::string& name, const std::string& value) {
 
 TEST_CASE("a declaration becomes a schema", "[fields]") {
   const Schema schema = schema_of_params();
-  REQUIRE(schema.size() == 5);
+  REQUIRE(schema.size() == 6);
   CHECK(schema[0].type == "bool");
   CHECK(schema[1].type == "int");
   CHECK(schema[1].default_value == "100");
@@ -52,14 +54,16 @@ TEST_CASE("a declaration becomes a schema", "[fields]") {
   CHECK(schema[3].default_value == "\"tanh\"");
   CHECK(schema[3].choices == std::vector<std::string>{"tanh", "relu"});
   CHECK(schema[4].default_value == "[32,32]");
+  CHECK(schema[5].type == "object");
   CHECK(
       json::canonical(defaults(schema)) ==
-      R"({"activation":"tanh","elite_fraction":0.1,"hidden":[32,32],"population":100,"whiten":true})");
+      R"({"activation":"tanh","arguments":{},"elite_fraction":0.1,"hidden":[32,32],"population":100,"whiten":true})");
 }
 
 TEST_CASE("what is written comes back", "[fields]") {
   const json::Value given = json::parse(
-      R"({"whiten": false, "population": 7, "elite_fraction": 0.5, "activation": "relu", "hidden": []})",
+      R"({"whiten": false, "population": 7, "elite_fraction": 0.5, "activation": "relu", "hidden": [],
+          "arguments": {"b": {"d": [1, 1.0], "c": null}, "a": "x"}})",
       "f");
   JsonReader reader(given);
   Params params;
@@ -69,6 +73,7 @@ TEST_CASE("what is written comes back", "[fields]") {
   CHECK(params.elite_fraction == 0.5);
   CHECK(params.activation == "relu");
   CHECK(params.hidden.empty());
+  CHECK(params.arguments.text == R"({"a":"x","b":{"c":null,"d":[1,1.0]}})");
 }
 
 TEST_CASE("an incomplete configuration is refused", "[fields]") {
@@ -96,6 +101,7 @@ TEST_CASE("wrong values say what would be right", "[fields]") {
   CHECK_THROWS_WITH(check("whiten", "1"), "whiten = 1: expected true or false, not a whole number");
   CHECK_THROWS_WITH(check("activation", "\"tahn\""),
                     "activation = \"tahn\" is not one of: tanh relu; did you mean 'tanh'?");
+  CHECK_THROWS_WITH(check("arguments", "[32]"), "arguments = [32]: expected an object, not a list");
   CHECK_THROWS_WITH(check("hidden", "[32, 0]"), "hidden = [32,0] must be at least 1");
   CHECK_THROWS_WITH(check("hidden", "32"),
                     "hidden = 32: expected a list of whole numbers, not a whole number");
