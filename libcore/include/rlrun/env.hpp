@@ -67,9 +67,14 @@ RLRUN_API const Box& bounded_actions(const EnvSpec& spec, const std::string& who
 struct Transition {
   double reward = 0;
   bool terminated = false;  ///< The task ended. Running out of time is not termination.
+  /// The task cut the episode off before the horizon, for a reason that is no end: the state that
+  /// was reached has a value.
+  bool truncated = false;
   /// The simulation broke down (a diverged integrator, say). The sampler cuts the episode here,
   /// counts it, and does not use the reward or the observation of this step.
   bool unstable = false;
+
+  [[nodiscard]] bool ended() const { return terminated || truncated || unstable; }
 };
 
 /// One task. An instance serves one episode at a time; the sampler makes as many as it needs.
@@ -128,6 +133,16 @@ class RLRUN_API BareEngine {
   virtual ~BareEngine();
   /// The same engine calls as `step`, without observation, reward or termination.
   virtual void engine_step(VectorFIn action) = 0;
+};
+
+/// Takes a step in two halves, because the task runs elsewhere: whoever holds several begins the
+/// steps of all before waiting for the first. `step` is one half after the other.
+class RLRUN_API SplitStep {
+ public:
+  virtual ~SplitStep();
+  /// Does not wait. Nothing else may be asked of the environment before `end_step`.
+  virtual void begin_step(VectorFIn action) = 0;
+  virtual Transition end_step(VectorFOut observation) = 0;
 };
 
 /// Limits what an action does to its box, but not what it costs: rewards see the action as given.

@@ -12,10 +12,11 @@ namespace rlrun {
 struct Step {
   double reward = 0;
   bool terminated = false;  ///< The task ended with this step.
-  bool truncated = false;   ///< The time limit (or an unstable simulation) cut the episode here.
-  /// The latter: nothing is known of this step, not even its reward (0), and the observation is the
-  /// one before it. Nobody learns from it; the step before it is cut as where a segment ends, so
-  /// that the value of the last observation stands for what would have followed.
+  bool truncated = false;   ///< The time limit cut the episode here, or the task (see Transition).
+  /// Truncated because the simulation broke down: nothing is known of this step, not even its
+  /// reward (0), and the observation is the one before it. Nobody learns from it; the step before
+  /// it is cut as where a segment ends, so that the value of the last observation stands for what
+  /// would have followed.
   bool unstable = false;
 
   [[nodiscard]] bool ended() const { return terminated || truncated; }
@@ -26,8 +27,8 @@ struct Episode {
   MatrixF observations;     ///< (obs_dim, T + 1): the state the episode ended in is kept.
   MatrixF actions;          ///< (action_dim, T), as the policy chose them (not clipped).
   Vector rewards;           ///< (T)
-  bool terminated = false;  ///< False: cut off by the time limit or an unstable simulation.
-  bool unstable = false;    ///< The latter.
+  bool terminated = false;  ///< False: cut off (see Step::truncated).
+  bool unstable = false;    ///< By an unstable simulation.
 
   [[nodiscard]] Index length() const { return rewards.size(); }
   [[nodiscard]] auto states() const { return observations.leftCols(rewards.size()); }
@@ -52,8 +53,8 @@ struct SegmentBatch {
   MatrixF actions;                       ///< (action_dim, slots * length)
   Vector rewards;                        ///< (slots * length)
   std::vector<std::uint8_t> terminated;  ///< The task ended with this step.
-  std::vector<std::uint8_t> truncated;   ///< The time limit (or an unstable simulation) cut here.
-  std::vector<std::uint8_t> unstable;    ///< The latter: not to be learned from; see Step.
+  std::vector<std::uint8_t> truncated;   ///< The episode was cut here; see Step.
+  std::vector<std::uint8_t> unstable;    ///< Not to be learned from; see Step.
 
   /// Observations that follow a step and are no column of `observations`: after each truncation,
   /// and after the last step of each slot unless it terminated. After an unstable step this is the

@@ -67,7 +67,7 @@ bool check_values(const EnvFactory& make, Rng stream, Index steps, Violations& f
     } else {
       draw_action(spec.action, actions, action);
       const Transition t = env->step(action, observation);
-      left = t.terminated || t.unstable ? 0 : left - 1;
+      left = t.ended() ? 0 : left - 1;
       if (t.unstable) continue;
       rewards = rewards && std::isfinite(t.reward);
     }
@@ -139,7 +139,7 @@ void check_chance(const EnvFactory& make, Rng stream, Index steps,
       trace.add(t);
       if (t.unstable) break;
       trace.add(observation);
-      if (t.terminated) break;
+      if (t.ended()) break;
     }
     return trace;
   };
@@ -180,7 +180,7 @@ void check_clipping(const EnvFactory& make, Rng stream, Index steps, Violations&
       const Transition s = one->step(outside, a), t = two->step(clipped, b);
       first.add(s);
       second.add(t);
-      left = s.terminated || s.unstable ? 0 : left - 1;
+      left = s.ended() ? 0 : left - 1;
       if (s.unstable && t.unstable) continue;
     }
     first.add(a);
@@ -208,7 +208,7 @@ void check_state(const EnvFactory& make, Rng stream, Index steps, Violations& fo
   for (int i = 0; i < 5; ++i) {
     draw_action(spec.action, actions, action);
     const Transition t = one->step(action, a);
-    if (t.terminated || t.unstable) break;
+    if (t.ended()) break;
   }
   from->observe(exact);
   if (exact.cast<float>() != a)
@@ -237,7 +237,7 @@ void check_state(const EnvFactory& make, Rng stream, Index steps, Violations& fo
     if (s.unstable || t.unstable) break;
     first.add(a);
     second.add(b);
-    if (s.terminated || t.terminated) break;
+    if (s.ended() || t.ended()) break;
   }
   if (first != second)
     found.emplace_back("two instances that were set to the same state go on differently");

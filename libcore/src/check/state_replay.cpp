@@ -139,7 +139,7 @@ ReplayOutput replay(Env& env, const ReplayInput& input) {
     output.rewards.push_back(step.reward);
     output.terminated.push_back(step.terminated ? 1 : 0);
     output.unstable.push_back(step.unstable ? 1 : 0);
-    ended = step.terminated || step.unstable;
+    ended = step.ended();
   }
   output.observations.conservativeResize(dim, taken + 1);
   return output;

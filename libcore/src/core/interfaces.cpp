@@ -23,6 +23,7 @@ Env::~Env() = default;
 Renderable::~Renderable() = default;
 StateAccess::~StateAccess() = default;
 BareEngine::~BareEngine() = default;
+SplitStep::~SplitStep() = default;
 RawActions::~RawActions() = default;
 Walk::~Walk() = default;
 Walks::~Walks() = default;

@@ -70,6 +70,10 @@ void Collect::run_slice(const Policy& policy, Slice& slice, Handover& handover, 
       if (handover.wanted()) handover.give(slice);
       slice.act(policy, static_cast<Index>(slice.slots.size()));
       source_.tick(static_cast<std::int64_t>(slice.slots.size()));
+      if (source_.split_steps)
+        for (Index column = 0; column < static_cast<Index>(slice.slots.size()); ++column)
+          slots_[std::size_t(slice.slots[std::size_t(column)])]->begin_step(
+              slice.actions.col(column));
       for (Index column = 0; column < static_cast<Index>(slice.slots.size());) {
         bool goes_on = false;
         try {

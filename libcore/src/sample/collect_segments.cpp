@@ -10,11 +10,12 @@ namespace rlrun {
 namespace {
 
 // All columns run for equally long: whole registers of them in a slice, but so few that there are
-// four slices, which a few threads share evenly.
-Index slice_width_for(Index n_slots) {
+// four slices, which a few threads share evenly. Tasks that run elsewhere do so at the same time if
+// they are in one slice: there, a slice for each thread.
+Index slice_width_for(Index n_slots, bool split_steps) {
   constexpr Index kMostColumns = 16, kFewThreads = 4;
-  return ceil_div(n_slots,
-                  std::max(ceil_div(n_slots, kMostColumns), std::min(n_slots, kFewThreads)));
+  const Index wanted = split_steps ? Index{thread_count()} : kFewThreads;
+  return ceil_div(n_slots, std::max(ceil_div(n_slots, kMostColumns), std::min(n_slots, wanted)));
 }
 
 }  // namespace
@@ -51,6 +52,9 @@ void CollectSegments::run_slice(const Policy& policy, Slice& slice, Index first,
       slice.observations.col(c) = running_[std::size_t(first + c)].observation();
     slice.act(policy, width);
     source_.tick(width);
+    if (source_.split_steps)
+      for (Index c = 0; c < width; ++c)
+        running_[std::size_t(first + c)].begin_step(slice.actions.col(c));
     for (Index c = 0; c < width; ++c) {
       const Index s = first + c, column = s * segments_.length + t;
       RunningSlot& slot = running_[std::size_t(s)];
@@ -95,7 +99,8 @@ const SegmentBatch& CollectSegments::operator()(const Policy& policy, Index n_sl
   RLRUN_CHECK(static_cast<Index>(running_.size()) == n_slots,
               "the number of slots changed between calls");
   resize_segments(n_slots, length);
-  const Index slice_width = slice_width_for(n_slots), n_slices = ceil_div(n_slots, slice_width);
+  const Index slice_width = slice_width_for(n_slots, source_.split_steps),
+              n_slices = ceil_div(n_slots, slice_width);
   if (static_cast<Index>(slices_.size()) < n_slices) slices_.resize(std::size_t(n_slices));
 
   const MatrixF memory_before = memory_;

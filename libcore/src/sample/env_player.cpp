@@ -11,7 +11,8 @@ void Trace::add(VectorFIn observation) {
 
 void Trace::add(const Transition& transition) {
   words_.push_back(std::bit_cast<std::uint64_t>(transition.reward));
-  words_.push_back(static_cast<std::uint64_t>(transition.terminated) * 2 +
+  words_.push_back(static_cast<std::uint64_t>(transition.terminated) * 4 +
+                   static_cast<std::uint64_t>(transition.truncated) * 2 +
                    static_cast<std::uint64_t>(transition.unstable));
 }
 
@@ -57,7 +58,7 @@ void Player::turn() {
   draw_action(env_.spec().action, actions_, action_);
   const Transition t = env_.step(action_, observation_);
   trace.add(t);
-  left_ = t.terminated || t.unstable ? 0 : left_ - 1;
+  left_ = t.ended() ? 0 : left_ - 1;
   if (!t.unstable) trace.add(observation_);
 }
 

@@ -36,21 +36,37 @@ std::unique_ptr<Evaluate::Player> Evaluate::take_player(const Policy& policy) {
   return player;
 }
 
-void Evaluate::play(Player& player, const Rng& stream, double discount, Outcome& outcome) {
-  Slice& column = player.column;
-  player.slot.begin(stream.fork("env"), column.observations.col(0));
-  column.streams[0] = stream.fork("policy");
-  column.memory.setZero();
-  double weight = 1;
+void Evaluate::give_back(std::unique_ptr<Player> player) {
+  const std::lock_guard<std::mutex> lock(players_mutex_);
+  players_.push_back(std::move(player));
+}
+
+void Evaluate::begin_episode(Game& game) {
+  Player& player = *game.player;
+  const Rng stream = game.streams.fork(static_cast<std::uint64_t>(game.episodes++));
+  player.slot.begin(stream.fork("env"), player.column.observations.col(0));
+  player.column.streams[0] = stream.fork("policy");
+  player.column.memory.setZero();
+  game.weight = 1;
+}
+
+void Evaluate::begin_step(Game& game) {
+  Player& player = *game.player;
+  if (player.policy->normalizes()) game.outcome->seen.add(player.column.observations.col(0));
+  player.column.act(*player.policy, 1);
+  player.slot.begin_step(player.column.actions.col(0));
+}
+
+bool Evaluate::finish_step(Game& game, Index episodes, double discount) {
+  Player& player = *game.player;
+  Outcome& outcome = *game.outcome;
   try {
-    for (Step step; !step.ended();) {
-      if (player.policy->normalizes()) outcome.seen.add(column.observations.col(0));
-      column.act(*player.policy, 1);
-      step = player.slot.step(column.actions.col(0), column.observations.col(0));
-      outcome.discounted_return += weight * step.reward;
-      weight *= discount;
-      outcome.failed = step.unstable;
-    }
+    const Step step =
+        player.slot.step(player.column.actions.col(0), player.column.observations.col(0));
+    outcome.discounted_return += game.weight * step.reward;
+    game.weight *= discount;
+    outcome.failed = step.unstable;
+    if (!step.ended()) return true;
   } catch (const NotFinite&) {
     player.slot.break_down();
     outcome.failed = true;
@@ -58,6 +74,9 @@ void Evaluate::play(Player& player, const Rng& stream, double discount, Outcome&
   outcome.total_return += player.slot.total_reward();
   player.slot.record(outcome.log);
   source_.tick(player.slot.length());
+  if (outcome.failed || game.episodes == episodes) return false;
+  begin_episode(game);
+  return true;
 }
 
 Evaluation Evaluate::operator()(const Policy& policy, MatrixFIn thetas, Index episodes,
@@ -66,17 +85,27 @@ Evaluation Evaluate::operator()(const Policy& policy, MatrixFIn thetas, Index ep
   const Index n = thetas.cols();
   std::vector<Outcome> outcomes(static_cast<std::size_t>(n));
   const Rng streams = source_.next_call("rollout");
-  players_.clear();  // they hold clones of the policy of an earlier call
-  parallel_for(n, [&](Index i) {
-    std::unique_ptr<Player> player = take_player(policy);
-    player->policy->set_params(thetas.col(i));
-    const Rng its_streams = streams.fork(static_cast<std::uint64_t>(i));
-    Outcome& outcome = outcomes[std::size_t(i)];
-    if (policy.normalizes()) outcome.seen = Moments(source_.spec.obs_dim());
-    for (Index e = 0; e < episodes && !outcome.failed; ++e)
-      play(*player, its_streams.fork(static_cast<std::uint64_t>(e)), discount, outcome);
-    const std::lock_guard<std::mutex> lock(players_mutex_);
-    players_.push_back(std::move(player));
+  // Their clones are of the policy of an earlier call.
+  for (const auto& player : players_) player->policy = policy.clone();
+  const Index width = source_.split_steps ? kSliceWidth : 1;
+  parallel_for(ceil_div(n, width), [&](Index part) {
+    std::vector<Game> games;
+    games.reserve(static_cast<std::size_t>(width));
+    for (Index i = part * width; i < std::min((part + 1) * width, n); ++i) {
+      Game& game = games.emplace_back(Game{take_player(policy), &outcomes[std::size_t(i)],
+                                           streams.fork(static_cast<std::uint64_t>(i))});
+      game.player->policy->set_params(thetas.col(i));
+      if (policy.normalizes()) game.outcome->seen = Moments(source_.spec.obs_dim());
+      begin_episode(game);
+    }
+    while (!games.empty()) {
+      for (Game& game : games) begin_step(game);
+      std::erase_if(games, [&](Game& game) {
+        if (finish_step(game, episodes, discount)) return false;
+        give_back(std::move(game.player));
+        return true;
+      });
+    }
   });
 
   Evaluation result{

@@ -32,8 +32,22 @@ class Evaluate {
     Moments seen = Moments();  // what was acted on, if the policy normalises
   };
 
+  // One column's episodes while they are played. Those of tasks that run elsewhere take turns in a
+  // group; there is no telling from what they come to.
+  struct Game {
+    std::unique_ptr<Player> player;
+    Outcome* outcome;
+    Rng streams;
+    Index episodes = 0;  // begun
+    double weight = 1;   // of the next reward, for the discounted return
+  };
+
   std::unique_ptr<Player> take_player(const Policy& policy);
-  void play(Player& player, const Rng& stream, double discount, Outcome& outcome);
+  void give_back(std::unique_ptr<Player> player);
+  void begin_episode(Game& game);
+  void begin_step(Game& game);
+  /// False: all its episodes are played.
+  bool finish_step(Game& game, Index episodes, double discount);
 
   SampleSource& source_;
   std::mutex players_mutex_;

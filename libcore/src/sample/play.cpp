@@ -19,7 +19,7 @@ PlayedEpisode play_episode(Env& env, const Policy& policy, ActMode mode, Rng str
   PlayedEpisode episode;
   env.reset(stream.fork("env"), observation);
   bool go_on = !look || look(0);
-  while (go_on && episode.length < spec.horizon && !episode.terminated && !episode.unstable) {
+  while (go_on && episode.length < spec.horizon) {
     policy.act({mode, observation, memory, {&policy_stream, 1}}, action, workspace);
     const Transition step = env.step(action.col(0), observation);
     ++episode.length;
@@ -30,7 +30,7 @@ PlayedEpisode play_episode(Env& env, const Policy& policy, ActMode mode, Rng str
         throw TrialError("the reward of step " + std::to_string(episode.length) + " is not finite");
       episode.total_reward += step.reward;
     }
-    go_on = !look || look(episode.length);
+    go_on = (!look || look(episode.length)) && !step.ended();
   }
   return episode;
 }

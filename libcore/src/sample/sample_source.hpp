@@ -59,6 +59,7 @@ struct SampleSource {
   Rng root;
   SampleRules rules;
   EnvSpec spec;
+  bool split_steps = false;  // the tasks run elsewhere: begin the steps of a slice together
   std::uint64_t iteration = 0, call = 0;
   std::int64_t total_steps = 0;
   SampleLog log;

@@ -36,6 +36,7 @@ void append(EpisodeLog& to, const EpisodeLog& from) {
 
 Slot::Slot(std::unique_ptr<Env> env, double unstable_penalty)
     : env_(std::move(env)),
+      split_(dynamic_cast<SplitStep*>(env_.get())),
       unstable_penalty_(unstable_penalty),
       horizon_(env_->spec().horizon),
       n_choices_(n_choices(env_->spec().observation)),
@@ -49,10 +50,17 @@ void Slot::begin(const Rng& stream, VectorFOut observation) {
   check_observation(observation, n_choices_, 0);
 }
 
+void Slot::begin_step(VectorFIn action) {
+  if (split_ == nullptr || !action.allFinite()) return;  // `step` says what is not finite
+  split_->begin_step(action);
+  step_begun_ = true;
+}
+
 Step Slot::step(VectorFIn action, VectorFOut observation) {
   if (!action.allFinite()) not_finite("the policy chose a non-finite action", length_);
   next_ = observation;
-  const Transition transition = env_->step(action, next_);
+  const Transition transition =
+      std::exchange(step_begun_, false) ? split_->end_step(next_) : env_->step(action, next_);
   ++length_;
   if (transition.unstable) {
     break_down();
@@ -67,7 +75,7 @@ Step Slot::step(VectorFIn action, VectorFOut observation) {
   if (transition.terminated) ending_ = EpisodeEnding::kTerminated;
   return {.reward = transition.reward,
           .terminated = transition.terminated,
-          .truncated = !transition.terminated && length_ >= horizon_};
+          .truncated = !transition.terminated && (transition.truncated || length_ >= horizon_)};
 }
 
 void Slot::break_down() {
@@ -94,6 +102,10 @@ RunningSlot::RunningSlot(Slot slot, const Rng& streams)
 void RunningSlot::begin_episode() {
   actions_.clear();
   slot_.begin(streams_.fork(static_cast<std::uint64_t>(episode_)), observation_);
+}
+
+void RunningSlot::begin_step(VectorFIn action) {
+  slot_.begin_step(action);
 }
 
 Step RunningSlot::step(VectorFIn action, EpisodeLog& log) {

@@ -35,6 +35,9 @@ class Slot {
 
   [[nodiscard]] const EnvSpec& spec() const { return env_->spec(); }
   void begin(const Rng& stream, VectorFOut observation);
+  /// Begins a step of a task that runs elsewhere (SplitStep); `step` with the same action ends it.
+  /// Nothing for other tasks.
+  void begin_step(VectorFIn action);
   /// If the simulation broke down, the observation is left as it was.
   Step step(VectorFIn action, VectorFOut observation);
 
@@ -48,6 +51,8 @@ class Slot {
 
  private:
   std::unique_ptr<Env> env_;
+  SplitStep* split_;  // the environment, if it is one
+  bool step_begun_ = false;
   double unstable_penalty_;
   std::int64_t horizon_;
   std::vector<Index> n_choices_;  // of each observation entry; empty for numbers
@@ -68,6 +73,7 @@ class RunningSlot {
   [[nodiscard]] const VectorF& observation() const { return observation_; }
   [[nodiscard]] const VectorF& next_observation() const { return next_observation_; }
   [[nodiscard]] bool at_start() const { return slot_.length() == 0; }
+  void begin_step(VectorFIn action);  ///< See Slot.
   /// After an end, the next episode has begun; the episode is added to `log`.
   Step step(VectorFIn action, EpisodeLog& log);
   void state(Archive& archive);

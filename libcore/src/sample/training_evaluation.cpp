@@ -47,6 +47,8 @@ void TrainingEvaluation::play_slice(const Policy& policy, Index first, Index wid
     const auto n = static_cast<Index>(slice.slots.size());
     slice.act(policy, n, ActMode::kGreedy);
     if (ticker != nullptr) ticker->fetch_add(n, std::memory_order_relaxed);
+    for (Index column = 0; column < n; ++column)
+      slots_[std::size_t(slice.slots[std::size_t(column)])]->begin_step(slice.actions.col(column));
     // From the back, so that the column that fills a hole has been stepped.
     for (Index column = n - 1; column >= 0; --column) {
       const Index s = slice.slots[std::size_t(column)];

@@ -1,6 +1,8 @@
 #include "sample/sampler.hpp"
 
+#include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include <catch2/catch.hpp>
 
@@ -70,6 +72,29 @@ class Fragile final : public Env {
 
  private:
   EnvSpec spec_{.observation = unbounded(1), .action = box(1, -3, 3), .horizon = 5};
+};
+
+// Climb, as if it ran elsewhere.
+class Elsewhere final : public Env, public SplitStep {
+ public:
+  Elsewhere(double goal, Index horizon) : task_(goal, horizon) {}
+  [[nodiscard]] const EnvSpec& spec() const override { return task_.spec(); }
+  void reset(Rng rng, VectorFOut observation) override { task_.reset(rng, observation); }
+  Transition step(VectorFIn, VectorFOut) override { throw TrialError("was not split"); }
+  void begin_step(VectorFIn action) override {
+    action_ = action;
+    most_begun = std::max<int>(most_begun, ++begun_);
+  }
+  Transition end_step(VectorFOut observation) override {
+    --begun_;
+    return task_.step(action_, observation);
+  }
+  static inline int most_begun = 0;  // at the same time; for one thread
+
+ private:
+  static inline int begun_ = 0;
+  toys::Climb task_;
+  VectorF action_;
 };
 
 EnvFactory fragile() {
@@ -514,4 +539,64 @@ TEST_CASE("evaluate knows the moments of what a normalising policy acted on", "[
   CHECK(one.observations.mean(0) < 4);
   CHECK(one.observations.mean(1) ==
         Approx((static_cast<double>(one.steps) / 27 - 1) / 2).margin(1.5));
+}
+
+TEST_CASE("tasks that run elsewhere do so at the same time, and nothing else changes",
+          "[sampler]") {
+  const EnvFactory here = climb(3, 10);
+  const EnvFactory elsewhere = [] { return std::make_unique<Elsewhere>(3, 10); };
+  const Noise policy(0.1F);
+  const MatrixF thetas = MatrixF::Random(1, 7);
+  TrialSampler one(here, Rng(3)), two(elsewhere, Rng(3));
+  const auto at_the_same_time = [] { return std::exchange(Elsewhere::most_begun, 0); };
+
+  CHECK(equal(one.collect(policy, 100), two.collect(policy, 100)));
+  CHECK(at_the_same_time() == 5);
+  for (int i = 0; i < 2; ++i) {
+    const SegmentBatch &a = one.collect_segments(policy, 8, 7),
+                       &b = two.collect_segments(policy, 8, 7);
+    CHECK(a.observations == b.observations);
+    CHECK(a.rewards == b.rewards);
+    CHECK(a.bootstrap_observations == b.bootstrap_observations);
+  }
+  CHECK(at_the_same_time() == 8);
+  const Evaluation a = one.evaluate(policy, thetas, 3, 0.9),
+                   b = two.evaluate(policy, thetas, 3, 0.9);
+  CHECK(a.returns == b.returns);
+  CHECK(a.discounted_returns == b.discounted_returns);
+  CHECK(a.steps == b.steps);
+  CHECK(at_the_same_time() == 5);
+}
+
+TEST_CASE("what a task cuts off itself is truncated", "[sampler]") {
+  // Climb, given up after three steps.
+  class GivesUp final : public Env {
+   public:
+    [[nodiscard]] const EnvSpec& spec() const override { return task_.spec(); }
+    void reset(Rng rng, VectorFOut observation) override {
+      t_ = 0;
+      task_.reset(rng, observation);
+    }
+    Transition step(VectorFIn action, VectorFOut observation) override {
+      Transition transition = task_.step(action, observation);
+      transition.truncated = ++t_ == 3;
+      return transition;
+    }
+
+   private:
+    toys::Climb task_{100, 10};
+    int t_ = 0;
+  };
+  TrialSampler sampler([] { return std::make_unique<GivesUp>(); }, Rng(1));
+  for (const Episode& episode : sampler.collect(Noise(), 20)) {
+    CHECK(episode.length() == 3);
+    CHECK_FALSE(episode.terminated);
+  }
+  Walk& walk = sampler.walk();
+  for (int t = 1; t <= 6; ++t) {
+    const Step step = walk.step(VectorF::Zero(1));
+    CHECK(step.truncated == (t % 3 == 0));
+    CHECK_FALSE(step.terminated);
+    CHECK(walk.at_start() == (t % 3 == 0));
+  }
 }
