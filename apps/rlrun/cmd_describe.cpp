@@ -10,6 +10,16 @@
 namespace rlrun::commands {
 namespace {
 
+/// Of the task with its defaults. One that cannot be made here still has parameters to show.
+json::Value facts_of(const Catalog& catalog, const std::string& env) {
+  try {
+    return catalog.env_facts(env);
+  } catch (const UserError& error) {
+    if (error.code() != ExitCode::kConfig) throw;
+    return json::Object{{"problem", error.what()}};
+  }
+}
+
 int run_describe(const cli::po::variables_map& values) {
   const bool as_json = cli::json_wanted(values), as_markdown = values["markdown"].as<bool>();
   if (as_json && as_markdown) throw UserError("--json or --markdown, not both", ExitCode::kUsage);
@@ -18,7 +28,7 @@ int run_describe(const cli::po::variables_map& values) {
   json::Array answers;
   for (const Kind kind : kinds_of(catalog, name)) {
     const EntryInfo& info = catalog.info(kind, name);
-    const json::Value facts = kind == Kind::kEnv ? catalog.env_facts(name) : json::Value();
+    const json::Value facts = kind == Kind::kEnv ? facts_of(catalog, name) : json::Value();
     if (as_json) {
       json::Value answer = to_json(info);
       if (!facts.is_null()) answer["facts"] = facts;

@@ -63,6 +63,8 @@ std::string space_text(const json::Value& space) {
 /// The lines of facts about a task, as (label, text).
 std::vector<std::pair<std::string, std::string>> fact_lines(const json::Value& facts) {
   std::vector<std::pair<std::string, std::string>> lines;
+  if (const json::Value* problem = facts.find("problem"))
+    return {{"not known", *problem->if_string()}};
   lines.emplace_back("observation", space_text(*facts.find("observation")));
   lines.emplace_back("action", space_text(*facts.find("action")));
   lines.emplace_back("horizon", json::canonical(*facts.find("horizon")) + " steps");

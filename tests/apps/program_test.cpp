@@ -252,6 +252,16 @@ TEST_CASE("machine-readable answers stay so whatever a plugin prints") {
   }
 }
 
+TEST_CASE("describe shows the parameters of a task that cannot be made here") {
+  const std::vector<std::string> no_python = {"RLRUN_PYTHON=/no/python"};
+  const Outcome text = process::run({"describe", "gymnasium"}, no_python);
+  CHECK(text.code == 0);
+  CHECK(contains(text.out, "kwargs = {}  (object)"));
+  CHECK(contains(text.out, "not known    python: '/no/python' cannot be started"));
+  const Outcome json = process::run({"describe", "gymnasium", "--json"}, no_python);
+  CHECK(rlrun::json::parse(json.out, "stdout").find("facts")->find("problem") != nullptr);
+}
+
 TEST_CASE("describe shows parameters and facts, and survives plugins that do not") {
   const Outcome text = process::run(with_zoo({"describe", "tiny"}, "well_behaved"));
   CHECK(text.code == 0);
