@@ -22,7 +22,7 @@
 #include "rlrun/types.hpp"
 
 /// Raised with every change of a public header that moves a byte or a virtual function.
-#define RLRUN_INTERFACE_GENERATION 7
+#define RLRUN_INTERFACE_GENERATION 8
 
 #define RLRUN_STRING_(x) #x
 #define RLRUN_STRING(x) RLRUN_STRING_(x)
