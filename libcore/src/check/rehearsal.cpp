@@ -32,11 +32,14 @@ class Rehearsal {
   template <class KeyOf>
   void try_each(const std::vector<Trial>& trials, const KeyOf& key) {
     std::set<std::string> seen;
-    for (const Trial& trial : trials)
-      if (seen.insert(key(trial)).second) {
-        if (Clock::now() - start_ > kEffort) return;
-        attempt(trial);
-      }
+    const Trial* before = nullptr;
+    for (const Trial& trial : trials) {
+      const bool new_seed_alone = before != nullptr && differ_in_seed_alone(*before, trial);
+      before = &trial;
+      if (new_seed_alone || !seen.insert(key(trial)).second) continue;
+      if (Clock::now() - start_ > kEffort) return;
+      attempt(trial);
+    }
   }
   // One line for each combination that is refused.
   [[nodiscard]] const json::Array& refusals() const { return refusals_; }

@@ -6,6 +6,17 @@
 
 namespace rlrun {
 
+namespace {
+
+// Looked up once: for short texts that takes longer than the hash.
+const EVP_MD* sha256() {
+  static const EVP_MD* const kFound = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  RLRUN_CHECK(kFound != nullptr);
+  return kFound;
+}
+
+}  // namespace
+
 struct Sha256::Context {
   Context() : digest(EVP_MD_CTX_new()) {}
   ~Context() { EVP_MD_CTX_free(digest); }
@@ -15,7 +26,11 @@ struct Sha256::Context {
 };
 
 Sha256::Sha256() : context_(std::make_unique<Context>()) {
-  RLRUN_CHECK(EVP_DigestInit_ex(context_->digest, EVP_sha256(), nullptr) == 1);
+  RLRUN_CHECK(EVP_DigestInit_ex(context_->digest, sha256(), nullptr) == 1);
+}
+
+Sha256::Sha256(const Sha256& other) : context_(std::make_unique<Context>()) {
+  RLRUN_CHECK(EVP_MD_CTX_copy_ex(context_->digest, other.context_->digest) == 1);
 }
 
 Sha256::~Sha256() = default;
@@ -27,7 +42,7 @@ void Sha256::update(std::string_view bytes) {
 Sha256::Hash Sha256::finish() {
   Hash hash{};
   RLRUN_CHECK(EVP_DigestFinal_ex(context_->digest, hash.data(), nullptr) == 1);
-  RLRUN_CHECK(EVP_DigestInit_ex(context_->digest, EVP_sha256(), nullptr) == 1);
+  RLRUN_CHECK(EVP_DigestInit_ex(context_->digest, sha256(), nullptr) == 1);
   return hash;
 }
 

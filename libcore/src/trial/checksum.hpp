@@ -15,6 +15,9 @@ class Sha256 {
   using Hash = std::array<unsigned char, 32>;
 
   Sha256();
+  /// Goes on from what the other one has seen: texts that begin alike share the work of it.
+  Sha256(const Sha256& other);
+  Sha256& operator=(const Sha256&) = delete;
   ~Sha256();
   void update(std::string_view bytes);
   /// The hash of everything since the construction or the last call.

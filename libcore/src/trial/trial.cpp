@@ -105,17 +105,19 @@ class IdOfSeed {
     // In the order of names only a number comes after the seed, so the last such member is the one.
     const std::string text = head + json::canonical(whole), member = "\"seed\":";
     const std::size_t digits = text.rfind(member) + member.size();
-    before_ = text.substr(0, digits);
+    before_.update(std::string_view(text).substr(0, digits));
     after_ = text.substr(digits + 1);
   }
   std::string operator()(std::uint64_t seed) const {
     constexpr std::size_t kDigits = 16;
-    return sha256_hex(before_ + std::to_string(static_cast<std::int64_t>(seed)) + after_)
-        .substr(0, kDigits);
+    Sha256 sha = before_;
+    sha.update(std::to_string(static_cast<std::int64_t>(seed)) + after_);
+    return to_hex(sha.finish()).substr(0, kDigits);
   }
 
  private:
-  std::string before_, after_;
+  Sha256 before_;
+  std::string after_;
 };
 
 }  // namespace
