@@ -67,7 +67,7 @@ int run_table(const cli::po::variables_map& values) {
   std::vector<Results> results;
   bool damaged = false;
   for (const std::string& folder : values["folder"].as<std::vector<std::string>>()) {
-    results.push_back(read_results(folder));
+    results.push_back(read_results(folder, {.curves = false}));
     damaged = damaged || !results.back().problems.empty();
   }
   const std::string text = format_table(make_table(results, options), format);

@@ -4,9 +4,9 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <string_view>
 #include <tuple>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "rlrun/error.hpp"
 
@@ -59,7 +59,7 @@ void flatten(const json::Value& value, const std::string& path,
 struct OpenSetting {
   Setting setting;
   json::Value identity;
-  std::map<std::uint64_t, std::string> trials;  // Id of each seed.
+  std::map<std::uint64_t, std::string_view> trials;  // Id of each seed.
 };
 
 // Where settings differ within these members of their identities.
@@ -150,9 +150,9 @@ std::string cause_of(const TrialRecord& record) {
 }
 
 std::string why_no_score(const TrialRecord& record, Score score) {
-  const std::vector<double>& returns =
-      is_evaluation(score) ? record.evaluations.returns : record.curves.mean_return;
-  if (std::any_of(returns.begin(), returns.end(), [](double r) { return std::isinf(r); }))
+  // Of infinities of both signs, the score is no number and the best is infinite.
+  const Score best = is_evaluation(score) ? Score::kEvaluationBest : Score::kBest;
+  if (std::isinf(trial_score(record, score)) || std::isinf(trial_score(record, best)))
     return "returns beyond the largest number";
   if (!is_evaluation(score)) return "no episode ended";
   return score == Score::kEvaluation
@@ -173,8 +173,8 @@ void require_evaluations(const std::vector<Results>& results) {
 
 // What is known of trials, by id.
 struct Known {
-  std::unordered_map<std::string, const TrialRecord*> ended;
-  std::unordered_map<std::string, const UnfinishedTrial*> unfinished;
+  std::unordered_map<std::string_view, const TrialRecord*> ended;
+  std::unordered_map<std::string_view, const UnfinishedTrial*> unfinished;
 };
 
 void account_without_result(Setting& setting, std::uint64_t seed, const UnfinishedTrial* trial) {
@@ -216,10 +216,12 @@ void add_once(std::vector<std::string>& list, const std::string& value) {
   if (std::find(list.begin(), list.end(), value) == list.end()) list.push_back(value);
 }
 
-// NaN equals NaN here: the iterations without an episode are part of a curve.
-bool same_curve(const std::vector<double>& a, const std::vector<double>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); });
+// NaN equals NaN here.
+bool same_scores(const TrialRecord& a, const TrialRecord& b) {
+  return std::all_of(kAllScores.begin(), kAllScores.end(), [&](Score score) {
+    const double x = trial_score(a, score), y = trial_score(b, score);
+    return x == y || (std::isnan(x) && std::isnan(y));
+  });
 }
 
 }  // namespace
@@ -245,26 +247,34 @@ Groups group_trials(const std::vector<Results>& results, Score score) {
   Groups groups;
   Known known_trials;
   auto& records = known_trials.ended;
+  std::vector<std::vector<Trial>> trials_of;  // each folder
+  std::vector<std::vector<std::string>> ids_in;
+  trials_of.reserve(results.size());
+  ids_in.reserve(results.size());
   struct Planned {
-    Trial trial;
-    std::string id;
+    const Trial& trial;
+    std::string_view id;
   };
   std::vector<Planned> planned;
-  std::unordered_set<std::string> ids, entries;
+  std::unordered_multimap<std::string_view, const Trial*> by_id;
   std::vector<std::string> titles;
   for (const Results& result : results) {
     if (!result.title.empty()) add_once(titles, result.title);
     groups.problems.insert(groups.problems.end(), result.problems.begin(), result.problems.end());
-    std::vector<Trial> trials;
+    std::vector<Trial>& trials = trials_of.emplace_back();
     trials.reserve(result.planned.size());
     for (const json::Value& config : result.planned) trials.push_back(Trial::from_config(config));
-    std::vector<std::string> their_ids = ids_of(trials);
+    const std::vector<std::string>& ids = ids_in.emplace_back(ids_of(trials));
     for (std::size_t i = 0; i < trials.size(); ++i) {
-      ids.insert(their_ids[i]);
       // The same trial under another label belongs to another row or column.
-      if (entries.insert(their_ids[i] + trials[i].env.label + "\n" + trials[i].algorithm.label)
-              .second)
-        planned.push_back({std::move(trials[i]), std::move(their_ids[i])});
+      const auto [first, last] = by_id.equal_range(ids[i]);
+      if (std::any_of(first, last, [&](const auto& known) {
+            return known.second->env.label == trials[i].env.label &&
+                   known.second->algorithm.label == trials[i].algorithm.label;
+          }))
+        continue;
+      by_id.emplace(ids[i], &trials[i]);
+      planned.push_back({trials[i], ids[i]});
     }
     for (const UnfinishedTrial& trial : result.unfinished)
       known_trials.unfinished.emplace(trial.record.id, &trial);
@@ -274,8 +284,7 @@ Groups group_trials(const std::vector<Results>& results, Score score) {
       const TrialRecord*& known = entry->second;
       if (known->status != TrialStatus::kComplete) {
         known = &record;
-      } else if (record.status == TrialStatus::kComplete &&
-                 !same_curve(known->curves.mean_return, record.curves.mean_return)) {
+      } else if (record.status == TrialStatus::kComplete && !same_scores(*known, record)) {
         groups.problems.push_back(
             "trial " + record.label + " (" + record.id +
             ") stands in two folders with different results; the first counts");
@@ -284,7 +293,7 @@ Groups group_trials(const std::vector<Results>& results, Score score) {
   }
   std::size_t stray = 0;
   for (const Results& result : results)
-    for (const std::string& id : result.unplanned) stray += ids.contains(id) ? 0 : 1;
+    for (const std::string& id : result.unplanned) stray += by_id.contains(id) ? 0 : 1;
   if (stray > 0) groups.problems.push_back(unplanned_text(stray));
   if (planned.empty()) {
     throw UserError("no trials are planned in the given result folders; run 'rlrun sweep' first",

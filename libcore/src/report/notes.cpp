@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <numeric>
 
 #include <fmt/format.h>
 
@@ -23,11 +22,6 @@ std::string seeds_named(const std::vector<std::uint64_t>& seeds) {
 
 std::string percent(double share) {
   return fmt::format("{:.2g} %", 100 * share);
-}
-
-template <class Value>
-double sum(const std::vector<Value>& values) {
-  return static_cast<double>(std::accumulate(values.begin(), values.end(), Value{0}));
 }
 
 // One note for each cause.
@@ -88,23 +82,18 @@ void note_choice(const Pair& pair, std::vector<std::string>& notes) {
 void note_broken_episodes(const Setting& setting, std::vector<std::string>& notes) {
   double episodes = 0, broken = 0;
   for (const TrialRecord* record : setting.records) {
-    episodes += sum(record->curves.episodes);
-    broken += sum(record->curves.unstable);
+    const CurveTotals totals = record->totals();
+    episodes += static_cast<double>(totals.episodes);
+    broken += static_cast<double>(totals.unstable);
   }
   if (broken > 0)
     notes.push_back(percent(broken / episodes) + " of the episodes broke the simulation");
 }
 
-// A method that counts its updates under this name, and made none, did not learn.
 void note_no_updates(const Setting& setting, std::vector<std::string>& notes) {
   std::vector<std::uint64_t> seeds;
-  for (std::size_t i = 0; i < setting.records.size(); ++i) {
-    const auto& metrics = setting.records[i]->curves.metrics;
-    const auto updates = metrics.find("updates");
-    if (updates != metrics.end() && std::none_of(updates->second.begin(), updates->second.end(),
-                                                 [](double n) { return n > 0; }))
-      seeds.push_back(setting.seeds[i]);
-  }
+  for (std::size_t i = 0; i < setting.records.size(); ++i)
+    if (never_learned(setting.records[i]->totals())) seeds.push_back(setting.seeds[i]);
   if (seeds.empty()) return;
   notes.push_back(seeds.size() == setting.seeds.size() ? "no update was made"
                                                        : seeds_named(seeds) + " made no update");
@@ -113,21 +102,18 @@ void note_no_updates(const Setting& setting, std::vector<std::string>& notes) {
 // Episodes that were running when the budget ended are rather the long ones.
 void note_running_episodes(const Setting& setting, std::vector<std::string>& notes) {
   constexpr double kNotable = 0.05;
-  double steps = 0, counted_steps = 0, shortest = INFINITY, longest = 0;
+  double steps = 0, ended_steps = 0, shortest = INFINITY, longest = 0;
   for (const TrialRecord* record : setting.records) {
-    const Curves& curves = record->curves;
-    if (curves.size() == 0 || curves.mean_length.size() != curves.size()) return;
-    steps += static_cast<double>(curves.steps.back());
-    for (std::size_t i = 0; i < curves.size(); ++i) {
-      if (curves.episodes[i] == 0) continue;
-      counted_steps += static_cast<double>(curves.episodes[i]) * curves.mean_length[i];
-      shortest = std::min(shortest, curves.mean_length[i]);
-      longest = std::max(longest, curves.mean_length[i]);
-    }
+    const CurveTotals totals = record->totals();
+    if (totals.iterations == 0) return;
+    steps += static_cast<double>(totals.steps);
+    ended_steps += totals.ended_steps;
+    shortest = std::fmin(shortest, totals.shortest);
+    longest = std::fmax(longest, totals.longest);
   }
   // Where all episodes are of one length, none is rather running than another.
   if (steps == 0 || longest - shortest < 0.01 * longest) return;
-  const double share = 1 - counted_steps / steps;
+  const double share = 1 - ended_steps / steps;
   if (share > kNotable)
     notes.push_back(percent(share) +
                     " of the steps are of episodes that had not ended, which do not count and are "
@@ -142,8 +128,9 @@ void note_short_iterations(const std::vector<const Pair*>& pairs, Score score,
   for (const Pair* pair : pairs) {
     double iterations = 0, episodes = 0;
     for (const TrialRecord* record : pair->setting().records) {
-      iterations += static_cast<double>(record->curves.size());
-      episodes += sum(record->curves.episodes);
+      const CurveTotals totals = record->totals();
+      iterations += static_cast<double>(totals.iterations);
+      episodes += static_cast<double>(totals.episodes);
     }
     const bool known =
         std::find(algorithms.begin(), algorithms.end(), pair->algorithm) != algorithms.end();
@@ -159,18 +146,18 @@ void note_short_iterations(const std::vector<const Pair*>& pairs, Score score,
 // Results of one table that different code made are no fair comparison, within a cell or between
 // cells.
 void note_code(const std::vector<const Pair*>& pairs, std::vector<std::string>& notes) {
-  std::vector<CodeOfResult> results;
-  std::vector<const json::Value*> provenances;
-  for (const Pair* pair : pairs) {
-    const Setting& setting = pair->setting();
-    for (std::size_t i = 0; i < setting.records.size(); ++i) {
-      results.push_back({pair->algorithm + " on " + pair->env, setting.seeds[i], ""});
-      provenances.push_back(&setting.records[i]->provenance);
-    }
-  }
-  const std::vector<std::string> changes = changes_to_newest(provenances);
-  for (std::size_t i = 0; i < results.size(); ++i) results[i].change = changes[i];
-  for (std::string& line : describe_other_code(results)) notes.push_back(std::move(line));
+  std::vector<const TrialRecord*> records;
+  for (const Pair* pair : pairs)
+    records.insert(records.end(), pair->setting().records.begin(), pair->setting().records.end());
+  const std::vector<std::string> changes = changes_to_newest(records);
+  std::vector<CodeOfResult> changed;
+  std::size_t at = 0;
+  for (const Pair* pair : pairs)
+    for (const std::uint64_t seed : pair->setting().seeds)
+      if (const std::string& change = changes[at++]; !change.empty())
+        changed.push_back({pair->algorithm + " on " + pair->env, seed, change});
+  for (std::string& line : describe_other_code(changed, records.size()))
+    notes.push_back(std::move(line));
 }
 
 }  // namespace
@@ -207,8 +194,7 @@ std::string note_of_row(const std::vector<const Pair*>& row) {
     if (pair->algorithm_name == "random") continue;
     double steps = 0;
     for (const TrialRecord* record : pair->setting().records)
-      if (record->curves.size() > 0)
-        steps = std::max(steps, static_cast<double>(record->curves.steps.back()));
+      steps = std::max(steps, static_cast<double>(record->totals().steps));
     if (steps == 0) continue;
     least = std::min(least, steps);
     most = std::max(most, steps);

@@ -108,7 +108,7 @@ class Executor {
     outcome_.complete = selection_.complete;
     outcome_.failed = selection_.kept_failures;
     outcome_.other_code = selection_.other_code;
-    outcome_.nothing_new = selection_.queue.empty() && selection_.as_merged;
+    outcome_.nothing_new = selection_.queue.empty();
     if (outcome_.complete > 0)
       display_.message(fmt::format("{} of {} {} a result already", outcome_.complete,
                                    counted(trials_.size(), "trial"),

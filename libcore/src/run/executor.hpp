@@ -48,7 +48,7 @@ struct SweepOutcome {
   int pending = 0;                   ///< Not begun because the sweep was stopped.
   ExitCode exit_code = ExitCode::kOk;
   std::string stopped_by;    ///< Why, if it did not run to its end.
-  bool nothing_new = false;  ///< There was nothing to do, and all results are merged already.
+  bool nothing_new = false;  ///< There was nothing to run, and all results are merged.
   /// Which results were made by other code than what was installed at its start.
   std::vector<std::string> other_code;
 };

@@ -32,14 +32,16 @@ std::string InstalledCode::change_since(const Trial& trial, const json::Value& p
 }
 
 std::vector<std::string> InstalledCode::describe(const std::vector<TrialRecord>& records) {
-  std::vector<CodeOfResult> results;
+  std::vector<CodeOfResult> changed;
+  std::size_t complete = 0;
   for (const TrialRecord& record : records) {
     if (record.status != TrialStatus::kComplete) continue;
+    ++complete;
     const Trial trial = Trial::from_config(record.config);
-    results.push_back({trial.algorithm.label + " on " + trial.env.label, trial.seed,
-                       change_since(trial, record.provenance)});
+    if (const std::string change = change_since(trial, record.provenance); !change.empty())
+      changed.push_back({trial.algorithm.label + " on " + trial.env.label, trial.seed, change});
   }
-  return describe_other_code(results);
+  return describe_other_code(changed, complete);
 }
 
 }  // namespace rlrun

@@ -56,11 +56,12 @@ void find_shorter(const Catalog& catalog, const Store& store, Selection& selecti
 Selection select_trials(const std::vector<Trial>& trials, const Catalog& catalog,
                         const Store& store, const SweepOptions& options) {
   Selection selection;
-  const Results results = read_results(store.folder(), {.curves = false});
+  // What an earlier sweep left unmerged: so each trial file is read once, now or at the end.
+  const Results results = store.merge();
   const std::string trial_files = (store.folder() / "trials").string();
   for (const std::string& problem : results.problems)
-    if (problem.starts_with(trial_files))
-      selection.warnings.push_back(problem + "; the trial runs again");
+    selection.warnings.push_back(
+        problem + (problem.starts_with(trial_files) ? "; the trial runs again" : ""));
   std::unordered_map<std::string, const TrialRecord*> finished;
   for (const TrialRecord& record : results.trials) finished.emplace(record.id, &record);
 
@@ -96,7 +97,6 @@ Selection select_trials(const std::vector<Trial>& trials, const Catalog& catalog
     }
   }
   find_shorter(catalog, store, selection);
-  selection.as_merged = results.as_merged && results.problems.empty();
   selection.unplanned = results.unplanned.size();
   selection.other_code = installed.describe(results.trials);
   if (options.rerun == Rerun::kNone)

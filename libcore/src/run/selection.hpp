@@ -21,14 +21,13 @@ struct Selection {
   /// alone, by the ids of the trials; see LastStates.
   std::unordered_map<std::string, std::string> shorter;
   std::vector<std::string> messages;    ///< Which do so, and why others do not; one line each.
-  bool as_merged = false;               ///< results.h5 holds exactly the results that there are.
   std::size_t unplanned = 0;            ///< Results that no trial of the plan has.
   std::vector<std::string> other_code;  ///< See `InstalledCode::describe`.
   std::vector<std::string> warnings;    ///< Files that are no results, and results of other code
                                         ///< that do not run again; one line each.
 };
 
-/// Reads the results that there are. What workers that were killed left of complete trials is tidied
+/// Merges the results that there are. What workers that were killed left of complete trials is tidied
 /// up.
 Selection select_trials(const std::vector<Trial>& trials, const Catalog& catalog,
                         const Store& store, const SweepOptions& options);

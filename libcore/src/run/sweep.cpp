@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <optional>
+#include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 
 #include <fmt/format.h>
@@ -73,9 +75,8 @@ void write_plan(const Store& store, const SweepTask& task) {
 
 // What was made by other code than what is installed, unless that was said at the start: a plugin
 // may be built anew while a sweep runs.
-void say_other_code(const Store& store, const Catalog& catalog,
+void say_other_code(const Results& results, const Catalog& catalog,
                     const std::vector<std::string>& said) {
-  const Results results = read_results(store.folder(), {.curves = false});
   const std::vector<std::string> lines = InstalledCode(catalog).describe(results.trials);
   if (lines == said) return;
   for (const std::string& line : lines) cli::say_line(line + kRepeatHint);
@@ -106,17 +107,17 @@ struct ReadBack {
   int complete = 0;
   std::vector<const Trial*> missing;
 };
-ReadBack read_back(const std::vector<Trial>& trials, const Store::Merged& merged) {
-  const auto among = [](const std::vector<std::string>& sorted, const std::string& id) {
-    return std::binary_search(sorted.begin(), sorted.end(), id);
-  };
+ReadBack read_back(const std::vector<Trial>& trials, const Results& results) {
+  std::unordered_map<std::string_view, TrialStatus> ended;
+  for (const TrialRecord& record : results.trials) ended.emplace(record.id, record.status);
   ReadBack result;
   const std::vector<std::string> ids = ids_of(trials);
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    if (among(merged.complete, ids[i])) {
-      ++result.complete;
-    } else if (!among(merged.failed, ids[i])) {
+    const auto found = ended.find(ids[i]);
+    if (found == ended.end()) {
       result.missing.push_back(&trials[i]);
+    } else if (found->second == TrialStatus::kComplete) {
+      ++result.complete;
     }
   }
   return result;
@@ -157,15 +158,15 @@ int sweep_folder(const SweepTask& task, const Catalog& catalog, const std::files
     if (!quiet) say_complete(outcome.complete, 0, task, folder);
     return static_cast<int>(outcome.exit_code);
   }
-  const Store::Merged merged = store.merge();
-  for (const std::string& problem : merged.problems) cli::say_line(problem);
-  if (merged.news) say_other_code(store, catalog, outcome.other_code);
+  const Results results = store.merge();
+  for (const std::string& problem : results.problems) cli::say_line(problem);
+  if (!results.as_merged) say_other_code(results, catalog, outcome.other_code);
 
   if (!outcome.stopped_by.empty())
     cli::say_line(fmt::format("stopped by {}: {}; the same command goes on", outcome.stopped_by,
                               left_over(outcome)));
   say_failed(outcome.failed, task, folder);
-  const ReadBack found = read_back(task.trials, merged);
+  const ReadBack found = read_back(task.trials, results);
   if (const int lost = static_cast<int>(found.missing.size()) - left(outcome); lost > 0) {
     cli::say_line(
         fmt::format("{} of {} ended, but their results are gone or damaged ({}{}); "

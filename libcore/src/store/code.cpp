@@ -89,7 +89,7 @@ std::string code_change(const Code& from, const Code& to) {
   return change.empty() && unknown ? "unknown" : change;
 }
 
-std::vector<std::string> changes_to_newest(const std::vector<const json::Value*>& provenances) {
+std::vector<std::string> changes_to_newest(const std::vector<const TrialRecord*>& records) {
   // Most results of a folder were made by the same code, which they share in memory.
   struct MadeBy {
     Code code;
@@ -99,12 +99,15 @@ std::vector<std::string> changes_to_newest(const std::vector<const json::Value*>
   std::vector<MadeBy> makers;
   std::vector<std::size_t> maker_of;
   const json::Value* before = nullptr;
-  for (const json::Value* provenance : provenances) {
-    const json::Value* made_by = provenance->find("code");
+  for (const TrialRecord* record : records) {
+    const json::Value& provenance = record->provenance;
+    const json::Value* made_by = provenance.find("code");
     if (before == nullptr || made_by == nullptr || !made_by->shares(*before))
-      makers.push_back({code_in(*provenance), "", ""});
+      makers.push_back({code_in(provenance), "", ""});
     before = made_by;
-    makers.back().finished = std::max(makers.back().finished, text_of(*provenance, "finished"));
+    makers.back().finished =
+        std::max(makers.back().finished,
+                 record->finished.empty() ? text_of(provenance, "finished") : record->finished);
     maker_of.push_back(makers.size() - 1);
   }
   std::map<std::string, std::pair<std::string, CodePart>> newest;  // by name: time and part
@@ -130,11 +133,12 @@ std::vector<std::string> changes_to_newest(const std::vector<const json::Value*>
   return changes;
 }
 
-std::vector<std::string> describe_other_code(const std::vector<CodeOfResult>& results) {
+std::vector<std::string> describe_other_code(const std::vector<CodeOfResult>& changed,
+                                             std::size_t total) {
   constexpr std::size_t kShownPlaces = 8;
   std::map<std::string, std::map<std::string, std::vector<std::uint64_t>>> changes;  // to places
-  for (const CodeOfResult& result : results)
-    if (!result.change.empty()) changes[result.change][result.place].push_back(result.seed);
+  for (const CodeOfResult& result : changed)
+    changes[result.change][result.place].push_back(result.seed);
   std::vector<std::string> lines;
   for (const auto& [change, places] : changes) {
     std::string where;
@@ -147,7 +151,7 @@ std::vector<std::string> describe_other_code(const std::vector<CodeOfResult>& re
     if (places.size() > kShownPlaces)
       where += fmt::format(" and {} more", places.size() - kShownPlaces);
     lines.push_back(fmt::format(
-        "{} of {} results {} made by {}: {}", count, results.size(), count == 1 ? "was" : "were",
+        "{} of {} results {} made by {}: {}", count, total, count == 1 ? "was" : "were",
         change == "unknown" ? "unknown code" : fmt::format("other code ({})", change), where));
   }
   return lines;

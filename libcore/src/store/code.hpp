@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "json/json.hpp"
+#include "trial/trial_record.hpp"
 
 namespace rlrun {
 
@@ -28,18 +29,19 @@ Code code_in(const json::Value& provenance);
 /// `from` does not say enough; "" if all parts of `to` are the same in `from`.
 std::string code_change(const Code& from, const Code& to);
 
-/// For each of several provenances: `code_change` to the newest of the same parts among them all,
-/// by the time when the results were finished.
-std::vector<std::string> changes_to_newest(const std::vector<const json::Value*>& provenances);
+/// For each of several results: `code_change` to the newest of the same parts among them all, by the
+/// time when the results were finished.
+std::vector<std::string> changes_to_newest(const std::vector<const TrialRecord*>& records);
 
-/// A result and how its code differs from what it is compared with; "" if it does not.
+/// A result and how its code differs from what it is compared with.
 struct CodeOfResult {
   std::string place;  ///< "trpo on hopper".
   std::uint64_t seed = 0;
   std::string change;
 };
-/// One line for each change: "2 of 12 results were made by other code (my_env 0.1.0 -> 0.2.0):
+/// Of those results among `total` whose code differs. One line for each change: "2 of 12 results were made by other code (my_env 0.1.0 -> 0.2.0):
 /// trpo on hopper (seeds 1, 2)". None if all results are of the same code.
-std::vector<std::string> describe_other_code(const std::vector<CodeOfResult>& results);
+std::vector<std::string> describe_other_code(const std::vector<CodeOfResult>& changed,
+                                             std::size_t total);
 
 }  // namespace rlrun

@@ -14,6 +14,7 @@
 #include "rlrun/error.hpp"
 
 #include "store/file.hpp"
+#include "store/interned.hpp"
 #include "store/names.hpp"
 #include "store/results_file.hpp"
 #include "store/unfinished.hpp"
@@ -44,9 +45,22 @@ std::vector<double> scores(const TrialRecord& record) {
   return values;
 }
 
-MergedTrial load_trial(const fs::path& path, const std::string& id, const LoadOptions& options) {
-  MergedTrial trial;
-  trial.stamp = stamp_of(path);
+// A trial file as it is kept.
+struct LoadedTrial {
+  TrialRecord record;
+  MergedFile file;
+};
+
+void drop_curves(TrialRecord& record) {
+  record.stored_totals = totals_of(record.curves);
+  record.curves = {};
+  record.evaluations = {};
+}
+
+LoadedTrial load_trial(const fs::path& path, const std::string& id, const LoadOptions& options,
+                       Interned& interned) {
+  LoadedTrial trial;
+  trial.file.stamp = stamp_of(path);
   trial.record = read_trial(path);
   if (trial.record.id != id)
     throw UserError(fmt::format("{}: holds trial {}, not the one it is named after", path.string(),
@@ -57,15 +71,18 @@ MergedTrial load_trial(const fs::path& path, const std::string& id, const LoadOp
     throw UserError(
         fmt::format("{}: trial {} has the configuration of trial {}", path.string(), id, made.id()),
         ExitCode::kStore);
-  trial.digest = trial_digest(trial.record);
+  trial.file.digest = trial_digest(trial.record);
   trial.record.stored_scores = scores(trial.record);
+  if (trial.record.provenance.if_object() != nullptr) {
+    if (const json::Value* finished = trial.record.provenance.find("finished");
+        finished != nullptr && finished->if_string() != nullptr)
+      trial.record.finished = *finished->if_string();
+    trial.record.provenance = interned(std::move(trial.record.provenance));
+  }
   trial.record.policy_params.resize(0);
   trial.record.best_policy.reset();
   if (!options.episodes) trial.record.episodes = {};
-  if (!options.curves) {
-    trial.record.curves = {};
-    trial.record.evaluations = {};
-  }
+  if (options.curves == KeepCurves::kNever) drop_curves(trial.record);
   return trial;
 }
 
@@ -76,9 +93,9 @@ bool trusted(const FileStamp& merged, const FileStamp& now, const LoadOptions& o
 }
 
 // The planned configuration says how the trial is called today.
-void take_labels(MergedTrial& trial, const json::Value& planned) {
-  trial.record.config = planned;
-  trial.record.label = Trial::from_config(planned).label();
+void take_labels(TrialRecord& record, const json::Value& planned) {
+  record.config = planned;
+  record.label = Trial::from_config(planned).label();
 }
 
 // Where a trial is to be had: a row of results.h5, or none for its file.
@@ -105,10 +122,14 @@ FolderContent load_folder(const fs::path& folder, const LoadOptions& options) {
   std::optional<Store::Plan> plan = store.read_plan();
 
   FolderContent content;
+  const std::string plan_hash = plan ? plan->hash : "";
+  const auto read_merged = [&](bool curves) {
+    return read_results_file(folder / "results.h5", curves, plan_hash);
+  };
   std::optional<MergedResults> merged;
   try {
     if (options.trust != Trust::kNothing || committed.empty())
-      merged = read_results_file(folder / "results.h5", options.curves, plan ? plan->hash : "");
+      merged = read_merged(options.curves == KeepCurves::kAlways);
   } catch (const UserError& error) {
     // Without trial files it is all there is; with them it is only a copy.
     if (committed.empty()) throw;
@@ -121,8 +142,8 @@ FolderContent load_folder(const fs::path& folder, const LoadOptions& options) {
 
   std::unordered_map<std::string_view, std::size_t> known;  // row in `merged`
   if (merged)
-    for (std::size_t row = 0; row < merged->trials.size(); ++row)
-      known.emplace(merged->trials[row].record.id, row);
+    for (std::size_t row = 0; row < merged->records.size(); ++row)
+      known.emplace(merged->records[row].id, row);
 
   std::vector<std::string> ids;
   if (plan) {
@@ -131,7 +152,7 @@ FolderContent load_folder(const fs::path& folder, const LoadOptions& options) {
     for (const std::string& id : committed)
       if (!planned.contains(id)) content.unplanned.push_back(id);
   } else if (committed.empty()) {
-    for (const MergedTrial& trial : merged->trials) ids.push_back(trial.record.id);
+    for (const TrialRecord& record : merged->records) ids.push_back(record.id);
   } else {
     ids = committed;
   }
@@ -142,29 +163,38 @@ FolderContent load_folder(const fs::path& folder, const LoadOptions& options) {
     if (!has_file && !(committed.empty() && copy != known.end())) continue;  // not finished
     try {
       const bool up_to_date = !has_file || (copy != known.end() &&
-                                            trusted(merged->trials[copy->second].stamp,
+                                            trusted(merged->files[copy->second].stamp,
                                                     stamp_of(store.trial_path(ids[i])), options));
       sources.push_back({i, up_to_date ? std::optional(copy->second) : std::nullopt});
     } catch (const UserError& error) {
       content.problems.emplace_back(error.what());
     }
   }
-  std::vector<MergedTrial>& trials = content.merged.trials;
-  const std::string plan_hash = plan ? plan->hash : "";
-  if (merged && are_all_rows_in_order(sources, merged->trials.size())) {
-    trials = std::move(merged->trials);
-    content.as_merged = merged->plan == plan_hash;
+  std::vector<TrialRecord>& records = content.merged.records;
+  std::vector<MergedFile>& files = content.merged.files;
+  const bool in_order = merged && are_all_rows_in_order(sources, merged->records.size());
+  content.as_merged = merged ? in_order && merged->current && merged->plan == plan_hash
+                             : sources.empty() && content.problems.empty();
+  if (merged && !content.as_merged && options.curves == KeepCurves::kUnlessMerged)
+    merged = read_merged(true);
+  if (in_order) {
+    records = std::move(merged->records);
+    files = std::move(merged->files);
     if (plan)
-      for (std::size_t i = 0; i < trials.size(); ++i)
-        take_labels(trials[i], plan->configs[sources[i].trial]);
+      for (std::size_t i = 0; i < records.size(); ++i)
+        take_labels(records[i], plan->configs[sources[i].trial]);
   } else {
-    trials.reserve(sources.size());
+    Interned interned;
+    records.reserve(sources.size());
+    files.reserve(sources.size());
     for (const auto& [i, row] : sources) {
       try {
-        MergedTrial trial = row ? std::move(merged->trials[*row])
-                                : load_trial(store.trial_path(ids[i]), ids[i], options);
-        if (plan) take_labels(trial, plan->configs[i]);
-        trials.push_back(std::move(trial));
+        LoadedTrial trial =
+            row ? LoadedTrial{std::move(merged->records[*row]), std::move(merged->files[*row])}
+                : load_trial(store.trial_path(ids[i]), ids[i], options, interned);
+        if (plan) take_labels(trial.record, plan->configs[i]);
+        records.push_back(std::move(trial.record));
+        files.push_back(std::move(trial.file));
       } catch (const UserError& error) {
         content.problems.emplace_back(error.what());
       }
@@ -179,38 +209,56 @@ FolderContent load_folder(const fs::path& folder, const LoadOptions& options) {
     content.merged.experiment = std::move(merged->experiment);
     content.merged.configs = std::move(merged->configs);
   } else {
-    for (const MergedTrial& trial : content.merged.trials)
-      content.merged.configs.push_back(trial.record.config);
+    for (const TrialRecord& record : records) content.merged.configs.push_back(record.config);
   }
   return content;
 }
 
-Results read_results(const fs::path& folder, const ReadOptions& options) {
-  FolderContent content =
-      load_folder(folder, {.episodes = options.episodes, .curves = options.curves});
+namespace {
+
+Results results_of(FolderContent content, const fs::path& folder) {
   Results results;
   const json::Value* title = content.merged.experiment.find("title");
   const std::string* text = title == nullptr ? nullptr : title->if_string();
   results.title =
       text != nullptr ? *text : fs::absolute(folder).lexically_normal().filename().string();
   results.planned = std::move(content.merged.configs);
-  results.trials.reserve(content.merged.trials.size());
-  for (MergedTrial& trial : content.merged.trials)
-    results.trials.push_back(std::move(trial.record));
-  if (options.curves) results.unfinished = read_unfinished(folder, results.planned, results.trials);
+  results.trials = std::move(content.merged.records);
   results.as_merged = content.as_merged;
   results.unplanned = std::move(content.unplanned);
   results.problems = std::move(content.problems);
   return results;
 }
 
-std::string results_digest(const fs::path& folder, bool every_file) {
+}  // namespace
+
+Results read_results(const fs::path& folder, const ReadOptions& options) {
+  Results results = results_of(
+      load_folder(folder, {.episodes = options.episodes,
+                           .curves = options.curves ? KeepCurves::kAlways : KeepCurves::kNever}),
+      folder);
+  if (options.unfinished)
+    results.unfinished = read_unfinished(folder, results.planned, results.trials);
+  return results;
+}
+
+Results Store::merge() const {
   FolderContent content =
-      load_folder(folder, {.curves = false, .trust = every_file ? Trust::kNothing : Trust::kFile});
+      load_folder(folder_, {.curves = KeepCurves::kUnlessMerged, .trust = Trust::kFile});
+  if (!content.as_merged) {
+    write_file_atomically(folder_ / "results.h5", encode_results(content.merged));
+    for (TrialRecord& record : content.merged.records) drop_curves(record);
+  }
+  return results_of(std::move(content), folder_);
+}
+
+std::string results_digest(const fs::path& folder, bool every_file) {
+  FolderContent content = load_folder(
+      folder, {.curves = KeepCurves::kNever, .trust = every_file ? Trust::kNothing : Trust::kFile});
   if (!content.problems.empty()) throw UserError(content.problems.front(), ExitCode::kStore);
   std::map<std::string, std::string> digests;
-  for (const MergedTrial& trial : content.merged.trials)
-    digests.emplace(trial.record.id, trial.digest);
+  for (std::size_t i = 0; i < content.merged.files.size(); ++i)
+    digests.emplace(content.merged.records[i].id, content.merged.files[i].digest);
   std::string text = "rlrun results 1\n";
   for (const auto& [id, digest] : digests) text += id + " " + digest + "\n";
   return "sha256:" + sha256_hex(text);

@@ -56,7 +56,10 @@ struct Format {
   const char* name;
   std::int64_t major, minor;
 };
-inline constexpr Format kTrialFormat{"rlrun-trial", 1, 2}, kResultsFormat{"rlrun-results", 2, 0};
+inline constexpr Format kTrialFormat{"rlrun-trial", 1, 2};
+/// Another way to compute a score or a total is a new minor version: they are taken from files of
+/// this one as they stand.
+inline constexpr Format kResultsFormat{"rlrun-results", 2, 1};
 /// The attributes rlrun_format and rlrun_format_version.
 void write_format(hdf5::File& file, const Format& format);
 /// Throws UserError (exit code 5) for another format and for a newer major version.

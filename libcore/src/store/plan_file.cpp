@@ -14,6 +14,7 @@
 #include "rlrun/error.hpp"
 
 #include "store/file.hpp"
+#include "store/interned.hpp"
 #include "store/store.hpp"
 #include "trial/trial.hpp"
 
@@ -70,20 +71,6 @@ std::int64_t check_format(const json::Value& head, const std::string& file) {
   if (version < 1 || version > kVersion) refuse(file, "was written by a newer rlrun");
   return version;
 }
-
-// Equal parts of configurations in memory once.
-class Interned {
- public:
-  json::Value operator()(json::Value config) {
-    for (auto& [key, part] : *config.if_object())
-      if (part.if_object() != nullptr)
-        part = known_.emplace(json::canonical(part), part).first->second;
-    return config;
-  }
-
- private:
-  std::unordered_map<std::string, json::Value> known_;
-};
 
 std::vector<Trial> trials_of(const std::vector<json::Value>& configs) {
   std::vector<Trial> trials;

@@ -23,11 +23,11 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 using Ints = std::vector<std::int64_t>;
 
 // A column made by a function of the trial.
-template <class F>
-auto column(const std::vector<MergedTrial>& trials, F&& value) {
-  std::vector<std::decay_t<decltype(value(trials.front()))>> values;
-  values.reserve(trials.size());
-  for (const MergedTrial& trial : trials) values.push_back(value(trial));
+template <class Row, class F>
+auto column(const std::vector<Row>& rows, F&& value) {
+  std::vector<std::decay_t<decltype(value(rows.front()))>> values;
+  values.reserve(rows.size());
+  for (const Row& row : rows) values.push_back(value(row));
   return values;
 }
 
@@ -39,14 +39,31 @@ std::string text_of(const json::Value& object, const char* key) {
   return text == nullptr ? "" : *text;
 }
 
+template <class Visit>
+void for_each_total(const Visit& visit) {
+  using About = hdf5::About;
+  visit("iterations", &CurveTotals::iterations, About{"Iterations that were finished.", ""});
+  visit("steps", &CurveTotals::steps, About{"Environment steps used.", "steps"});
+  visit("episodes", &CurveTotals::episodes, About{"Episodes that ended.", ""});
+  visit("unstable", &CurveTotals::unstable,
+        About{"Of those, cut because the simulation broke down.", ""});
+  visit("ended_steps", &CurveTotals::ended_steps,
+        About{"Of the steps, those of episodes that ended.", "steps"});
+  visit("shortest", &CurveTotals::shortest,
+        About{"Least mean length of an iteration's episodes.", "steps"});
+  visit("longest", &CurveTotals::longest, About{"Greatest mean length of the same.", "steps"});
+  visit("updates", &CurveTotals::updates,
+        About{"Updates made; NaN where the algorithm does not count them.", ""});
+}
+
 // What does not change from trial to trial once, and the times beside it.
-void write_provenances(hdf5::File& file, const std::vector<MergedTrial>& trials) {
+void write_provenances(hdf5::File& file, const std::vector<TrialRecord>& trials) {
   std::vector<std::string> distinct;
   std::unordered_map<std::string, std::int64_t> row_of;
   Ints rows;
-  for (const MergedTrial& trial : trials) {
+  for (const TrialRecord& trial : trials) {
     json::Object lasting;
-    if (const json::Object* all = trial.record.provenance.if_object())
+    if (const json::Object* all = trial.provenance.if_object())
       for (const auto& member : *all)
         if (std::find(kTimes.begin(), kTimes.end(), member.first) == kTimes.end())
           lasting.push_back(member);
@@ -61,7 +78,7 @@ void write_provenances(hdf5::File& file, const std::vector<MergedTrial>& trials)
   for (const char* time : kTimes)
     file.write_texts(
         std::string("trials/") + time,
-        column(trials, [&](const MergedTrial& t) { return text_of(t.record.provenance, time); }),
+        column(trials, [&](const TrialRecord& t) { return text_of(t.provenance, time); }),
         {"When the process of the trial started or finished, in UTC.", ""});
 }
 
@@ -92,13 +109,12 @@ void write_plan(hdf5::File& file, const MergedResults& results) {
                    {"Configurations without the seed, as JSON; /planned/setting points here.", ""});
   file.write_column("planned/setting", rows, {"Row in /meta/settings.", "rows"});
   file.write_column("planned/seed", seeds, {"Seed of the planned trial.", ""});
-  file.write_column(
-      "trials/config",
-      column(results.trials, [&](const MergedTrial& t) { return row_of.at(t.record.id); }),
-      {"Row of the configuration in /planned.", "rows"});
+  file.write_column("trials/config",
+                    column(results.records, [&](const TrialRecord& t) { return row_of.at(t.id); }),
+                    {"Row of the configuration in /planned.", "rows"});
 }
 
-void write_trials(hdf5::File& file, const std::vector<MergedTrial>& trials) {
+void write_trials(hdf5::File& file, const std::vector<TrialRecord>& trials) {
   const auto texts = [&](const char* name, const auto& value, const char* description) {
     file.write_texts(std::string("trials/") + name, column(trials, value), {description, ""});
   };
@@ -107,7 +123,7 @@ void write_trials(hdf5::File& file, const std::vector<MergedTrial>& trials) {
     file.write_column(std::string("trials/") + name, column(trials, value), {description, unit});
   };
   const std::vector<Trial> settings =
-      column(trials, [](const MergedTrial& t) { return Trial::from_config(t.record.config); });
+      column(trials, [](const TrialRecord& t) { return Trial::from_config(t.config); });
   const auto setting_texts = [&](const char* name, const auto& value, const char* description) {
     std::vector<std::string> values;
     for (const Trial& trial : settings) values.push_back(value(trial));
@@ -115,9 +131,9 @@ void write_trials(hdf5::File& file, const std::vector<MergedTrial>& trials) {
   };
 
   texts(
-      "id", [](const MergedTrial& t) { return t.record.id; }, "Hash of the configuration.");
+      "id", [](const TrialRecord& t) { return t.id; }, "Hash of the configuration.");
   texts(
-      "label", [](const MergedTrial& t) { return t.record.label; }, "Name for people.");
+      "label", [](const TrialRecord& t) { return t.label; }, "Name for people.");
   setting_texts(
       "env", [](const Trial& t) { return t.env.label; }, "Task.");
   setting_texts(
@@ -131,69 +147,53 @@ void write_trials(hdf5::File& file, const std::vector<MergedTrial>& trials) {
   file.write_column("trials/seed", seeds, {"Seed of the trial.", ""});
 
   texts(
-      "status", [](const MergedTrial& t) { return std::string(status_name(t.record.status)); },
+      "status", [](const TrialRecord& t) { return std::string(status_name(t.status)); },
       "complete or failed; scores of failed trials are NaN.");
   texts(
-      "cause_kind", [](const MergedTrial& t) { return t.record.cause.kind; },
+      "cause_kind", [](const TrialRecord& t) { return t.cause.kind; },
       "Why the trial failed: error, signal, exit, timeout, memory, plugin.");
   texts(
-      "cause_message", [](const MergedTrial& t) { return t.record.cause.message; },
-      "The same in words.");
+      "cause_message", [](const TrialRecord& t) { return t.cause.message; }, "The same in words.");
   numbers(
-      "cause_iteration", [](const MergedTrial& t) { return t.record.cause.iteration; },
+      "cause_iteration", [](const TrialRecord& t) { return t.cause.iteration; },
       "Where it failed; -1 if unknown.");
-  const auto total = [](const std::vector<std::int64_t>& values) {
-    std::int64_t sum = 0;
-    for (const std::int64_t value : values) sum += value;
-    return sum;
-  };
+  const std::vector<CurveTotals> totals =
+      column(trials, [](const TrialRecord& t) { return t.totals(); });
+  for_each_total([&](const char* name, auto member, const hdf5::About& about) {
+    file.write_column(std::string("trials/") + name,
+                      column(totals, [&](const CurveTotals& all) { return all.*member; }), about);
+  });
   numbers(
-      "iterations",
-      [](const MergedTrial& t) { return static_cast<std::int64_t>(t.record.curves.size()); },
-      "Iterations that were finished.");
-  numbers(
-      "steps",
-      [](const MergedTrial& t) {
-        return t.record.curves.size() == 0 ? std::int64_t{0} : t.record.curves.steps.back();
-      },
-      "Environment steps used.", "steps");
-  numbers(
-      "episodes", [&](const MergedTrial& t) { return total(t.record.curves.episodes); },
-      "Episodes that ended.");
-  numbers(
-      "unstable", [&](const MergedTrial& t) { return total(t.record.curves.unstable); },
-      "Of those, cut because the simulation broke down.");
-  numbers(
-      "wall_seconds", [](const MergedTrial& t) { return t.record.wall_seconds; },
+      "wall_seconds", [](const TrialRecord& t) { return t.wall_seconds; },
       "Time used, over all resumptions.", "s");
   for (std::size_t i = 0; i < kAllScores.size(); ++i)
     numbers((std::string("score_") + score_name(kAllScores[i])).c_str(),
-            [i](const MergedTrial& t) {
-              return t.record.status == TrialStatus::kComplete
-                         ? trial_score(t.record, kAllScores[i])
-                         : kNan;
+            [i](const TrialRecord& t) {
+              return t.status == TrialStatus::kComplete ? trial_score(t, kAllScores[i]) : kNan;
             },
             "Score of the trial; NaN if it failed or there was no episode to score.");
-  texts(
-      "digest", [](const MergedTrial& t) { return t.digest; },
-      "SHA-256 of the trial's results proper.");
   write_provenances(file, trials);
-  numbers(
-      "file_bytes", [](const MergedTrial& t) { return t.stamp.bytes; },
-      "Size of the trial file when it was merged.", "bytes");
-  numbers(
-      "file_time", [](const MergedTrial& t) { return t.stamp.time; }, "Time of its last change.",
-      "ns");
-  numbers(
-      "file_changed", [](const MergedTrial& t) { return t.stamp.changed; },
-      "Time of the last change of its inode.", "ns");
 }
 
-void write_curves(hdf5::File& file, const std::vector<MergedTrial>& trials) {
+void write_files(hdf5::File& file, const std::vector<MergedFile>& files) {
+  file.write_texts("trials/digest", column(files, [](const MergedFile& f) { return f.digest; }),
+                   {"SHA-256 of the trial's results proper.", ""});
+  file.write_column("trials/file_bytes",
+                    column(files, [](const MergedFile& f) { return f.stamp.bytes; }),
+                    {"Size of the trial file when it was merged.", "bytes"});
+  file.write_column("trials/file_time",
+                    column(files, [](const MergedFile& f) { return f.stamp.time; }),
+                    {"Time of its last change.", "ns"});
+  file.write_column("trials/file_changed",
+                    column(files, [](const MergedFile& f) { return f.stamp.changed; }),
+                    {"Time of the last change of its inode.", "ns"});
+}
+
+void write_curves(hdf5::File& file, const std::vector<TrialRecord>& trials) {
   Ints offsets, lengths, rows, iterations;
   std::set<std::string> metrics;
   for (std::size_t i = 0; i < trials.size(); ++i) {
-    const Curves& curves = trials[i].record.curves;
+    const Curves& curves = trials[i].curves;
     offsets.push_back(static_cast<std::int64_t>(rows.size()));
     lengths.push_back(static_cast<std::int64_t>(curves.size()));
     rows.insert(rows.end(), curves.size(), static_cast<std::int64_t>(i));
@@ -209,8 +209,8 @@ void write_curves(hdf5::File& file, const std::vector<MergedTrial>& trials) {
   for_each_curve([&](const char* name, auto member, const hdf5::About& about) {
     std::decay_t<decltype(std::declval<Curves>().*member)> all;
     all.reserve(rows.size());
-    for (const MergedTrial& trial : trials) {
-      const auto& part = trial.record.curves.*member;
+    for (const TrialRecord& trial : trials) {
+      const auto& part = trial.curves.*member;
       all.insert(all.end(), part.begin(), part.end());
     }
     file.write_column(std::string("curves/") + name, all, about);
@@ -218,8 +218,8 @@ void write_curves(hdf5::File& file, const std::vector<MergedTrial>& trials) {
   for (const std::string& metric : metrics) {
     std::vector<double> all;
     all.reserve(rows.size());
-    for (const MergedTrial& trial : trials) {
-      const Curves& curves = trial.record.curves;
+    for (const TrialRecord& trial : trials) {
+      const Curves& curves = trial.curves;
       const auto found = curves.metrics.find(metric);
       if (found == curves.metrics.end()) {
         all.insert(all.end(), curves.size(), kNan);
@@ -234,17 +234,17 @@ void write_curves(hdf5::File& file, const std::vector<MergedTrial>& trials) {
 }
 
 // Nothing where no trial was evaluated during its training.
-void write_evaluations(hdf5::File& file, const std::vector<MergedTrial>& trials) {
+void write_evaluations(hdf5::File& file, const std::vector<TrialRecord>& trials) {
   Ints rows;
   for (std::size_t i = 0; i < trials.size(); ++i)
-    rows.insert(rows.end(), trials[i].record.evaluations.size(), static_cast<std::int64_t>(i));
+    rows.insert(rows.end(), trials[i].evaluations.size(), static_cast<std::int64_t>(i));
   if (rows.empty()) return;
   file.write_column("evaluations/trial", rows, {"Row of the trial in /trials.", "rows"});
   for_each_evaluation_column([&](const char* name, auto member, const hdf5::About& about) {
     std::decay_t<decltype(std::declval<EvaluationLog>().*member)> all;
     all.reserve(rows.size());
-    for (const MergedTrial& trial : trials) {
-      const auto& part = trial.record.evaluations.*member;
+    for (const TrialRecord& trial : trials) {
+      const auto& part = trial.evaluations.*member;
       all.insert(all.end(), part.begin(), part.end());
     }
     file.write_column(std::string("evaluations/") + name, all, about);
@@ -362,30 +362,45 @@ void read_trials(const hdf5::File& file, const std::string& name, bool with_time
     scores.push_back(file.has("trials/" + column) ? columns.numbers<double>(column)
                                                   : std::vector<double>(ids.size(), kNan));
   }
-  results.trials.resize(ids.size());
+  std::vector<std::string> finished = file.has("trials/finished")
+                                          ? columns.texts("finished")
+                                          : std::vector<std::string>(ids.size());
+  results.records.resize(ids.size());
+  results.files.resize(ids.size());
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    MergedTrial& trial = results.trials[i];
-    trial.record.id = std::move(ids[i]);
-    trial.record.label = std::move(labels[i]);
+    TrialRecord& record = results.records[i];
+    record.id = std::move(ids[i]);
+    record.label = std::move(labels[i]);
     if (!results.configs.empty()) {
       if (configs[i] < 0 || configs[i] >= static_cast<std::int64_t>(results.configs.size()))
         columns.fail("config", "names a row that does not exist");
-      trial.record.config = results.configs[static_cast<std::size_t>(configs[i])];
+      record.config = results.configs[static_cast<std::size_t>(configs[i])];
     }
-    trial.record.status = status_named(status[i], name);
-    trial.record.cause = {std::move(kinds[i]), std::move(messages[i]), iterations[i]};
-    trial.record.provenance = std::move(provenances[i]);
-    trial.record.wall_seconds = seconds[i];
-    trial.record.stored_scores.reserve(scores.size());
-    for (const auto& score : scores) trial.record.stored_scores.push_back(score[i]);
-    trial.digest = std::move(digests[i]);
-    trial.stamp = {bytes[i], times[i], changed[i]};
+    record.status = status_named(status[i], name);
+    record.cause = {std::move(kinds[i]), std::move(messages[i]), iterations[i]};
+    record.provenance = std::move(provenances[i]);
+    record.finished = std::move(finished[i]);
+    record.wall_seconds = seconds[i];
+    record.stored_scores.reserve(scores.size());
+    for (const auto& score : scores) record.stored_scores.push_back(score[i]);
+    results.files[i] = {std::move(digests[i]), {bytes[i], times[i], changed[i]}};
   }
+}
+
+void read_totals(const hdf5::File& file, const std::string& name, MergedResults& results) {
+  Columns columns(file, "trials", name);
+  columns.expect(results.records.size());
+  for (TrialRecord& record : results.records) record.stored_totals.emplace();
+  for_each_total([&](const char* column, auto member, const hdf5::About&) {
+    using Number = std::decay_t<decltype(std::declval<CurveTotals>().*member)>;
+    const std::vector<Number> all = columns.numbers<Number>(column);
+    for (std::size_t i = 0; i < all.size(); ++i) *results.records[i].stored_totals.*member = all[i];
+  });
 }
 
 void read_curves(const hdf5::File& file, const std::string& name, MergedResults& results) {
   Columns trials(file, "trials", name);
-  trials.expect(results.trials.size());
+  trials.expect(results.records.size());
   const auto offsets = trials.numbers<std::int64_t>("curve_offset"),
              lengths = trials.numbers<std::int64_t>("curve_length");
   std::int64_t rows = 0;
@@ -404,7 +419,7 @@ void read_curves(const hdf5::File& file, const std::string& name, MergedResults&
     using Column = std::decay_t<decltype(std::declval<Curves>().*member)>;
     const Column all = columns.numbers<typename Column::value_type>(curve);
     for (std::size_t i = 0; i < offsets.size(); ++i)
-      results.trials[i].record.curves.*member = part(all, i);
+      results.records[i].curves.*member = part(all, i);
   });
   Columns metrics(file, "metrics", name);
   metrics.expect(static_cast<std::size_t>(rows));
@@ -415,7 +430,7 @@ void read_curves(const hdf5::File& file, const std::string& name, MergedResults&
       const bool has_any = std::any_of(values.begin(), values.end(),
                                        [](double value) { return !std::isnan(value); });
       if (has_any)
-        results.trials[i].record.curves.metrics.emplace(metric_name(dataset), std::move(values));
+        results.records[i].curves.metrics.emplace(metric_name(dataset), std::move(values));
     }
   }
 }
@@ -424,7 +439,7 @@ void read_evaluations(const hdf5::File& file, const std::string& name, MergedRes
   if (file.names("evaluations").empty()) return;
   Columns columns(file, "evaluations", name);
   const Ints rows = columns.numbers<std::int64_t>("trial");
-  const auto n_trials = static_cast<std::int64_t>(results.trials.size());
+  const auto n_trials = static_cast<std::int64_t>(results.records.size());
   if (std::any_of(rows.begin(), rows.end(),
                   [&](std::int64_t row) { return row < 0 || row >= n_trials; }))
     columns.fail("trial", "names a row that does not exist");
@@ -432,9 +447,15 @@ void read_evaluations(const hdf5::File& file, const std::string& name, MergedRes
     using Column = std::decay_t<decltype(std::declval<EvaluationLog>().*member)>;
     const Column all = columns.numbers<typename Column::value_type>(column);
     for (std::size_t i = 0; i < rows.size(); ++i)
-      (results.trials[static_cast<std::size_t>(rows[i])].record.evaluations.*member)
-          .push_back(all[i]);
+      (results.records[static_cast<std::size_t>(rows[i])].evaluations.*member).push_back(all[i]);
   });
+}
+
+// Whether scores and totals can stand for the curves: they are all there, as this program computes
+// them.
+bool is_current(const hdf5::File& file) {
+  const std::vector<std::int64_t> version = file.read_int_attribute("rlrun_format_version");
+  return version.at(0) == kResultsFormat.major && version.at(1) == kResultsFormat.minor;
 }
 
 }  // namespace
@@ -446,9 +467,10 @@ std::string encode_results(const MergedResults& results) {
                   {"The experiment file with its overrides, as JSON.", ""});
   file.write_text("meta/plan", results.plan, {"SHA-256 of experiment.json.", ""});
   write_plan(file, results);
-  write_trials(file, results.trials);
-  write_curves(file, results.trials);
-  write_evaluations(file, results.trials);
+  write_trials(file, results.records);
+  write_files(file, results.files);
+  write_curves(file, results.records);
+  write_evaluations(file, results.records);
   return sealed(file.image());
 }
 
@@ -465,7 +487,11 @@ std::optional<MergedResults> read_results_file(const std::filesystem::path& path
   if (file.has("meta/plan")) results.plan = file.read_text("meta/plan");
   if (plan.empty() || plan != results.plan) results.configs = read_configs(file, name);
   read_trials(file, name, curves, results);
-  if (!curves) return results;
+  results.current = is_current(file);
+  if (!curves && results.current) {
+    read_totals(file, name, results);
+    return results;
+  }
   read_curves(file, name, results);
   read_evaluations(file, name, results);
   return results;

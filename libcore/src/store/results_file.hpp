@@ -22,8 +22,8 @@ struct FileStamp {
   }
 };
 
-struct MergedTrial {
-  TrialRecord record;  ///< Without policy parameters; the episode log only when asked for.
+/// The file that a trial was read from.
+struct MergedFile {
   std::string digest;  ///< Of the trial's results proper, 64 hex digits.
   FileStamp stamp;
 };
@@ -32,12 +32,16 @@ struct MergedResults {
   json::Value experiment;
   std::vector<json::Value> configs;  ///< All that are planned.
   std::string plan;                  ///< Hash of experiment.json; "" if there was none.
-  std::vector<MergedTrial> trials;
+  bool current = true;               ///< Has all that this program would write.
+  std::vector<TrialRecord> records;  ///< Without policy parameters; the episode log only when asked
+                                     ///< for.
+  std::vector<MergedFile> files;     ///< Of the same trials.
 };
 
 std::string encode_results(const MergedResults& results);
 /// None if there is no such file. Throws UserError (exit code 5) if it is damaged. `curves`: see
-/// `ReadOptions`. Leaves out what the plan of this hash says as well: configurations.
+/// `ReadOptions`; files that lack what stands for them are read with curves. Leaves out what the plan
+/// of this hash says as well: configurations.
 std::optional<MergedResults> read_results_file(const std::filesystem::path& path, bool curves,
                                                const std::string& plan);
 
@@ -57,9 +61,14 @@ enum class Trust {
   kFile,     ///< Where the file itself was not touched either.
   kNothing,  ///< Never: every file is read.
 };
+enum class KeepCurves {
+  kNever,
+  kUnlessMerged,  ///< If results.h5 has to be written.
+  kAlways,
+};
 struct LoadOptions {
-  bool episodes = false;  ///< Keep episode logs.
-  bool curves = true;     ///< Keep curves, metrics, evaluations, and times in provenances.
+  bool episodes = false;                    ///< Keep episode logs.
+  KeepCurves curves = KeepCurves::kAlways;  ///< And metrics, evaluations, times in provenances.
   Trust trust = Trust::kContent;
 };
 FolderContent load_folder(const std::filesystem::path& folder, const LoadOptions& options);

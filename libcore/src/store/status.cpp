@@ -53,24 +53,25 @@ void follow_journal(TrialState& trial, const JournalEvent& last,
 void follow_record(TrialState& trial, const TrialRecord& record) {
   trial.state = record.status == TrialStatus::kComplete ? State::kComplete : State::kFailed;
   trial.cause = record.cause;
-  trial.iterations = static_cast<std::int64_t>(record.curves.size());
-  trial.steps = record.curves.size() == 0 ? 0 : record.curves.steps.back();
+  const CurveTotals totals = record.totals();
+  trial.iterations = totals.iterations;
+  trial.steps = totals.steps;
   trial.wall_seconds = record.wall_seconds;
 }
 
 // Complete results that other code made than the newest ones.
 std::vector<std::string> notes_on_code(const std::vector<TrialRecord>& records) {
-  std::vector<CodeOfResult> results;
-  std::vector<const json::Value*> provenances;
-  for (const TrialRecord& record : records) {
-    if (record.status != TrialStatus::kComplete) continue;
-    const Trial trial = Trial::from_config(record.config);
-    results.push_back({trial.algorithm.label + " on " + trial.env.label, trial.seed, ""});
-    provenances.push_back(&record.provenance);
+  std::vector<const TrialRecord*> complete;
+  for (const TrialRecord& record : records)
+    if (record.status == TrialStatus::kComplete) complete.push_back(&record);
+  const std::vector<std::string> changes = changes_to_newest(complete);
+  std::vector<CodeOfResult> changed;
+  for (std::size_t i = 0; i < complete.size(); ++i) {
+    if (changes[i].empty()) continue;
+    const Trial trial = Trial::from_config(complete[i]->config);
+    changed.push_back({trial.algorithm.label + " on " + trial.env.label, trial.seed, changes[i]});
   }
-  const std::vector<std::string> changes = changes_to_newest(provenances);
-  for (std::size_t i = 0; i < results.size(); ++i) results[i].change = changes[i];
-  return describe_other_code(results);
+  return describe_other_code(changed, complete.size());
 }
 
 }  // namespace
@@ -110,7 +111,7 @@ FolderStatus read_status(const std::filesystem::path& folder) {
     status.problems.emplace_back(error.what());
   }
 
-  Results results = read_results(folder);
+  const Results results = read_results(folder, {.curves = false, .unfinished = false});
   status.title = results.title;
   status.problems.insert(status.problems.end(), results.problems.begin(), results.problems.end());
   std::unordered_map<std::string, const TrialRecord*> finished;

@@ -6,7 +6,6 @@
 #include "rlrun/error.hpp"
 
 #include "store/file.hpp"
-#include "store/results_file.hpp"
 #include "store/seal.hpp"
 
 namespace rlrun {
@@ -14,18 +13,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What lies in a folder, sorted; nothing if the folder does not exist.
-std::vector<fs::path> entries_of(const fs::path& folder) {
-  std::vector<fs::path> entries;
+// Names of what lies in a folder, sorted; none if the folder does not exist. As texts: paths are slow
+// to compare.
+std::vector<std::string> names_in(const fs::path& folder) {
+  std::vector<std::string> names;
   std::error_code error;
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
        entry.increment(error)) {
-    entries.push_back(entry->path());
+    names.push_back(entry->path().filename().string());
   }
   if (error && error != std::errc::no_such_file_or_directory)
     throw_system_error("cannot read folder", folder, error.value());
-  std::sort(entries.begin(), entries.end());
-  return entries;
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 }  // namespace
@@ -44,9 +44,12 @@ void Store::create() const {
 
 std::vector<std::string> Store::committed() const {
   std::vector<std::string> ids;
+  constexpr std::string_view kEnding = ".h5";
   // Also what is no file: that something is in the way shows when it is read.
-  for (const fs::path& path : entries_of(folder_ / "trials"))
-    if (path.extension() == ".h5") ids.push_back(path.stem().string());
+  for (const std::string& name : names_in(folder_ / "trials"))
+    if (name.ends_with(kEnding) && name.size() > kEnding.size())
+      ids.push_back(name.substr(0, name.size() - kEnding.size()));
+  std::sort(ids.begin(), ids.end());  // a name with its ending may come in another place
   return ids;
 }
 
@@ -63,23 +66,9 @@ void Store::remove_leftovers() const {
   std::error_code ignored;
   for (const fs::path& folder :
        {folder_, folder_ / "trials", folder_ / "checkpoints", folder_ / "states"})
-    for (const fs::path& path : entries_of(folder))
-      if (is_temporary_name(path) && fs::is_regular_file(path, ignored)) fs::remove(path, ignored);
-}
-
-Store::Merged Store::merge() const {
-  FolderContent content = load_folder(folder_, {.trust = Trust::kFile});
-  if (!content.as_merged)
-    write_file_atomically(folder_ / "results.h5", encode_results(content.merged));
-  Merged merged;
-  merged.news = !content.as_merged;
-  for (const MergedTrial& trial : content.merged.trials)
-    (trial.record.status == TrialStatus::kComplete ? merged.complete : merged.failed)
-        .push_back(trial.record.id);
-  std::sort(merged.complete.begin(), merged.complete.end());
-  std::sort(merged.failed.begin(), merged.failed.end());
-  merged.problems = std::move(content.problems);
-  return merged;
+    for (const std::string& name : names_in(folder))
+      if (is_temporary_name(name) && fs::is_regular_file(folder / name, ignored))
+        fs::remove(folder / name, ignored);
 }
 
 std::string unplanned_text(std::size_t count) {

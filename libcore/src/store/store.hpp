@@ -124,6 +124,28 @@ class CheckpointFile {
   int newest_slot_ = 1;
 };
 
+/// A trial that has a checkpoint and no result yet: it is running, or was interrupted.
+struct UnfinishedTrial {
+  TrialRecord record;   ///< Its curves and evaluations so far.
+  double progress = 0;  ///< Share of the budget.
+};
+
+/// All trials of a folder in memory, for reports: each from results.h5 if that has it as it is,
+/// else from its trial file. A folder with results.h5 alone can be read as well, without episode
+/// logs. Damaged files are reported by `problems`, never turned into numbers.
+struct Results {
+  std::string title;
+  std::vector<json::Value> planned;  ///< Configurations of the plan, also of missing trials.
+  std::vector<TrialRecord> trials;   ///< In the plan's order and with its labels; with stored
+                                     ///< scores; without policy parameters, and without episode
+                                     ///< logs unless asked for.
+  std::vector<UnfinishedTrial> unfinished;
+  std::vector<std::string> unplanned;  ///< Ids of committed trials that the plan does not list;
+                                       ///< they are not read.
+  std::vector<std::string> problems;   ///< One line each.
+  bool as_merged = false;              ///< results.h5 holds exactly this.
+};
+
 /// A result folder as a whole.
 class Store {
  public:
@@ -154,44 +176,22 @@ class Store {
   /// workers.
   void remove_leftovers() const;
 
-  /// Writes results.h5 from the committed trials that the plan lists, in its order; of all
-  /// committed trials if there is no plan. Reads only trial files that results.h5 does not hold
-  /// already, and writes nothing if there is nothing new.
-  struct Merged {
-    std::vector<std::string> complete, failed;  ///< Ids of the trials that were read, sorted.
-    std::vector<std::string> problems;          ///< What was left out because it is damaged.
-    bool news = false;                          ///< Whether results.h5 was written.
-  };
-  Merged merge() const;
+  /// Brings results.h5 up to date with the committed trials that the plan lists, in its order; with
+  /// all committed trials if there is no plan. Reads only trial files that results.h5 does not hold
+  /// already, each once, and writes nothing if there is nothing new. Returns the results, without
+  /// curves; `as_merged` says whether there was nothing new.
+  Results merge() const;
 
  private:
   std::filesystem::path folder_;
 };
 
-/// A trial that has a checkpoint and no result yet: it is running, or was interrupted.
-struct UnfinishedTrial {
-  TrialRecord record;   ///< Its curves and evaluations so far.
-  double progress = 0;  ///< Share of the budget.
-};
-
-/// All trials of a folder in memory, for reports: each from results.h5 if that has it as it is,
-/// else from its trial file. A folder with results.h5 alone can be read as well, without episode
-/// logs. Damaged files are reported by `problems`, never turned into numbers.
-struct Results {
-  std::string title;
-  std::vector<json::Value> planned;  ///< Configurations of the plan, also of missing trials.
-  std::vector<TrialRecord> trials;   ///< In the plan's order and with its labels; with stored
-                                     ///< scores; without policy parameters, and without episode
-                                     ///< logs unless asked for.
-  std::vector<UnfinishedTrial> unfinished;
-  std::vector<std::string> unplanned;  ///< Ids of committed trials that the plan does not list;
-                                       ///< they are not read.
-  std::vector<std::string> problems;   ///< One line each.
-  bool as_merged = false;              ///< results.h5 holds exactly this.
-};
 struct ReadOptions {
   bool episodes = false;  ///< With episode logs, which only trial files have.
-  bool curves = true;     ///< With curves, metrics, evaluations, and the times in provenances.
+  bool curves =
+      true;  ///< With curves, metrics, evaluations, and the times in provenances; without,
+             ///< scores and totals stand for them.
+  bool unfinished = true;  ///< With what is known of trials without a result.
 };
 Results read_results(const std::filesystem::path& folder, const ReadOptions& options = {});
 /// "3 results belong to no trial of the plan"; "" for none.

@@ -72,13 +72,17 @@ std::vector<UnfinishedTrial> read_unfinished(const fs::path& folder,
   if (ids.empty()) return unfinished;
   std::unordered_set<std::string> done;
   for (const TrialRecord& record : ended) done.insert(record.id);
-  for (const json::Value& config : planned) {
-    const Trial trial = Trial::from_config(config);
+  std::vector<Trial> trials;
+  trials.reserve(planned.size());
+  for (const json::Value& config : planned) trials.push_back(Trial::from_config(config));
+  std::vector<std::string> planned_ids = ids_of(trials);
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    const Trial& trial = trials[i];
     UnfinishedTrial found;
-    found.record.id = trial.id();
+    found.record.id = std::move(planned_ids[i]);
     if (!ids.contains(found.record.id) || done.contains(found.record.id)) continue;
     found.record.label = trial.label();
-    found.record.config = config;
+    found.record.config = planned[i];
     if (!read_curves(checkpoint_of(folder, found.record.id), found.record)) continue;
     found.progress = progress_of(trial, found.record.curves);
     unfinished.push_back(std::move(found));

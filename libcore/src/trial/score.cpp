@@ -133,8 +133,11 @@ bool is_by_iteration(Score score) {
 
 double trial_score(const TrialRecord& record, Score score) {
   const bool of_episodes = score == Score::kPooled || score == Score::kLast100;
-  // These come from the store where the log itself is not at hand.
-  if (of_episodes && record.episodes.returns.empty() && !record.stored_scores.empty())
+  // They come from the store where what they are made of is not at hand.
+  const bool at_hand = of_episodes            ? !record.episodes.returns.empty()
+                       : is_evaluation(score) ? record.evaluations.size() > 0
+                                              : record.curves.size() > 0;
+  if (!at_hand && !record.stored_scores.empty())
     return record.stored_scores.at(static_cast<std::size_t>(score));
   switch (score) {
     case Score::kStretches:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace rlrun {
 
@@ -34,11 +35,27 @@ void Curves::state(Archive& archive) {
   }
 }
 
-bool never_learned(const Curves& curves) {
-  const auto updates = curves.metrics.find(kUpdatesMetric);
-  return updates != curves.metrics.end() &&
-         std::none_of(updates->second.begin(), updates->second.end(),
-                      [](double count) { return count > 0; });
+CurveTotals totals_of(const Curves& curves) {
+  const auto sum = [](const auto& values) {
+    return std::accumulate(values.begin(), values.end(), std::int64_t{0});
+  };
+  CurveTotals totals;
+  totals.iterations = static_cast<std::int64_t>(curves.size());
+  totals.steps = curves.size() == 0 ? 0 : curves.steps.back();
+  totals.episodes = sum(curves.episodes);
+  totals.unstable = sum(curves.unstable);
+  for (std::size_t i = 0; i < std::min(curves.mean_length.size(), curves.episodes.size()); ++i) {
+    if (curves.episodes[i] == 0) continue;
+    const double length = curves.mean_length[i];
+    totals.ended_steps += static_cast<double>(curves.episodes[i]) * length;
+    totals.shortest = std::fmin(totals.shortest, length);  // these two take a number before NaN
+    totals.longest = std::fmax(totals.longest, length);
+  }
+  if (const auto updates = curves.metrics.find(kUpdatesMetric); updates != curves.metrics.end()) {
+    for (const double count : updates->second)
+      if (!std::isnan(count)) totals.updates = std::fmax(totals.updates, 0) + std::fmax(count, 0);
+  }
+  return totals;
 }
 
 void EpisodeLog::state(Archive& archive) {

@@ -1,6 +1,7 @@
 #pragma once
 // What a trial leaves behind: the same structure in memory, in checkpoints and in result files.
 
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -26,10 +27,24 @@ struct Curves {
   void state(Archive& archive);
 };
 
+/// What tables and `status` ask of a whole curve.
+struct CurveTotals {
+  std::int64_t iterations = 0, steps = 0, episodes = 0, unstable = 0;
+  double ended_steps = 0;  ///< Of the steps, those of episodes that ended.
+  /// The least and the greatest mean length of an iteration's episodes; NaN where none ended.
+  double shortest = kNone, longest = kNone;
+  double updates = kNone;  ///< NaN where the method does not count them.
+
+  static constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+};
+CurveTotals totals_of(const Curves& curves);
+
 /// The metric in which a method that may go on for long before it learns counts its updates.
 inline constexpr const char* kUpdatesMetric = "updates";
 /// Whether the method counted its updates and made none.
-bool never_learned(const Curves& curves);
+inline bool never_learned(const CurveTotals& totals) {
+  return totals.updates == 0;
+}
 
 /// How an episode ended: cut off at the horizon, by the task, or because the simulation broke down
 /// (or, for a candidate of a search, an action or reward was not finite).
@@ -105,6 +120,13 @@ struct TrialRecord {
   /// One for each kind of score, as computed when the episode log was at hand. Not in trial files;
   /// `read_results` fills it, so that a table needs no episode logs.
   std::vector<double> stored_scores;
+  /// The same for the curves; see `totals`.
+  std::optional<CurveTotals> stored_totals;
+  std::string finished;  ///< Likewise of the provenance: when, in UTC.
+
+  [[nodiscard]] CurveTotals totals() const {
+    return stored_totals ? *stored_totals : totals_of(curves);
+  }
 };
 
 }  // namespace rlrun

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <chrono>
 #include <fstream>
+#include <tuple>
 
 #include <catch2/catch.hpp>
 
@@ -9,6 +10,8 @@
 #include "example_trials.hpp"
 #include "report/report.hpp"
 #include "store/file.hpp"
+#include "store/names.hpp"
+#include "store/seal.hpp"
 #include "store/store.hpp"
 
 using namespace rlrun;
@@ -208,6 +211,101 @@ TEST_CASE("merging again does nothing without news, and reads only what is new",
   // What vouches for the files sees that somebody touched one.
   CHECK(store.merge().problems.size() == 1);
   CHECK(code_of([&] { results_digest(folder.path()); }) == ExitCode::kStore);
+}
+
+TEST_CASE("merging reads each trial file once", "[store]") {
+  const ScratchFolder folder;
+  const Store store(folder.path());
+  fill(store, 4, {example_record(0), example_failure(1), example_record(3)});
+  const auto lock_up = [&] {  // what is read now shows as a problem
+    for (const std::string& id : store.committed()) {
+      const auto path = store.trial_path(id);
+      const auto time = std::filesystem::last_write_time(path);
+      corrupt(path);
+      std::filesystem::last_write_time(path, time);
+    }
+  };
+  const Results merged = store.merge();
+  CHECK_FALSE(merged.as_merged);
+  CHECK(merged.trials.size() == 3);
+  CHECK(merged.trials[0].curves.size() == 0);
+  CHECK(store.merge().as_merged);
+  lock_up();
+  // What reports need stands in results.h5, with its curves.
+  const Results results = read_results(folder.path());
+  CHECK(results.problems.empty());
+  REQUIRE(results.trials.size() == 3);
+  CHECK(same_bits(results.trials[2].curves.mean_return, example_record(3).curves.mean_return));
+}
+
+TEST_CASE("scores and totals stand for curves that are not read", "[store]") {
+  const ScratchFolder folder;
+  const Store store(folder.path());
+  TrialRecord counts = example_record(1), counts_none = example_record(2);
+  counts.curves.metrics[kUpdatesMetric].assign(counts.curves.size(), 2);
+  counts_none.curves.metrics[kUpdatesMetric].assign(counts_none.curves.size(), 0);
+  fill(store, 6,
+       {example_record(0), counts, counts_none, example_failure(3), example_record(4, 7)});
+  for (int merged = 0; merged < 2; ++merged) {
+    const Results whole = read_results(folder.path());
+    const Results short_of_curves = read_results(folder.path(), {.curves = false});
+    REQUIRE(short_of_curves.trials.size() == 5);
+    for (std::size_t i = 0; i < 5; ++i) {
+      const TrialRecord &record = short_of_curves.trials[i], &with_curves = whole.trials[i];
+      CHECK(record.curves.size() == 0);
+      CHECK(record.curves.metrics.empty());
+      const CurveTotals a = record.totals(), b = totals_of(with_curves.curves);
+      CHECK(b.iterations == static_cast<std::int64_t>(with_curves.curves.size()));
+      CHECK(std::tuple(a.iterations, a.steps, a.episodes, a.unstable) ==
+            std::tuple(b.iterations, b.steps, b.episodes, b.unstable));
+      CHECK(same_bits(std::vector{a.ended_steps, a.shortest, a.longest, a.updates},
+                      std::vector{b.ended_steps, b.shortest, b.longest, b.updates}));
+      CHECK(never_learned(a) == (i == 2));
+      if (record.status == TrialStatus::kComplete)
+        for (const Score score : kAllScores)
+          CHECK(same_bits(std::vector{trial_score(record, score)},
+                          std::vector{trial_score(with_curves, score)}));
+    }
+    const auto table = [](const Results& results) {
+      return format_table(make_table({results}, {}), "json");
+    };
+    CHECK(table(short_of_curves) == table(whole));
+    store.merge();
+  }
+}
+
+TEST_CASE("what an earlier version merged is read with its curves, and merged anew", "[store]") {
+  const ScratchFolder folder;
+  const Store store(folder.path());
+  fill(store, 2, {example_record(0), example_record(1)});
+  store.merge();
+  const auto path = folder / "results.h5";
+  const std::string bytes = read_file(path);
+  std::string image(unsealed(bytes, path));
+  const auto version = [](std::int64_t minor) {
+    std::string text;
+    for (const std::int64_t number : {kResultsFormat.major, minor})
+      text.append(reinterpret_cast<const char*>(&number), sizeof number);
+    return text;
+  };
+  const std::size_t at = image.find(version(kResultsFormat.minor));
+  REQUIRE(at != std::string::npos);
+  image.replace(at, version(0).size(), version(0));
+  write_file_atomically(path, sealed(image));
+  const Results old = read_results(folder.path(), {.curves = false});
+  REQUIRE(old.problems.empty());
+  CHECK(same_bits(old.trials.at(1).curves.mean_return, example_record(1).curves.mean_return));
+  CHECK_FALSE(store.merge().as_merged);
+  CHECK(store.merge().as_merged);
+  CHECK(read_file(path) == bytes);
+}
+
+TEST_CASE("a folder without results has nothing to merge", "[store]") {
+  const ScratchFolder folder;
+  const Store store(folder.path());
+  fill(store, 2, {});
+  CHECK(store.merge().as_merged);
+  CHECK_FALSE(std::filesystem::exists(folder / "results.h5"));
 }
 
 TEST_CASE("a damaged file is a problem with a name and never a number", "[store]") {
