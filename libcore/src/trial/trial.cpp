@@ -52,9 +52,9 @@ std::string text_member(const json::Value& value, const char* key) {
 
 Choice read_choice(const json::Value& config, const char* key) {
   const json::Value& value = member(config, key);
-  Choice choice{text_member(value, "name"), text_member(value, "label"), member(value, "params")};
-  if (choice.params.if_object() == nullptr) wrong("params");
-  return choice;
+  const json::Value& params = member(value, "params");  // constant: else it would be a copy
+  if (params.if_object() == nullptr) wrong("params");
+  return {text_member(value, "name"), text_member(value, "label"), params};
 }
 
 Budget read_budget(const json::Value& config) {
@@ -164,9 +164,14 @@ json::Value without_seed(const json::Value& config) {
   return setting;
 }
 
-json::Value with_seed(json::Value setting, std::int64_t seed) {
-  setting["seed"] = seed;
-  return setting;
+json::Value with_seed(const json::Value& setting, std::int64_t seed) {
+  // To size: there is one for each of many trials.
+  json::Object config;
+  config.reserve(setting.if_object()->size() + 1);
+  for (const auto& member : *setting.if_object())
+    if (member.first != "seed") config.push_back(member);
+  config.emplace_back("seed", seed);
+  return config;
 }
 
 bool differ_in_seed_alone(const Trial& a, const Trial& b) {

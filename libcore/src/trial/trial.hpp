@@ -53,7 +53,7 @@ struct Trial {
 
 /// A configuration (of an object) without its seed, and with another.
 json::Value without_seed(const json::Value& config);
-json::Value with_seed(json::Value setting, std::int64_t seed);
+json::Value with_seed(const json::Value& setting, std::int64_t seed);
 
 /// Whether this is certain at a glance: they share their parameters in memory, as copies of one trial
 /// do.

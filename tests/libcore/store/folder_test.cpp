@@ -101,6 +101,13 @@ TEST_CASE("a plan keeps settings once, and the seeds of each", "[store]") {
   CHECK(plan->ids == ids_of(trials));
   for (std::size_t i = 0; i < trials.size(); i += 997)
     CHECK(plan->configs[i] == trials[i].config());
+  // In memory as well.
+  for (std::size_t i = 0; i + 1 < trials.size(); i += 5) {
+    const Trial one = Trial::from_config(plan->configs[i]),
+                next = Trial::from_config(plan->configs[i + 1]);
+    REQUIRE(one.algorithm.params.shares(next.algorithm.params));
+    REQUIRE(differ_in_seed_alone(one, next));
+  }
 }
 
 TEST_CASE("a plan of an earlier version is read, and its ids are checked", "[store]") {
