@@ -38,12 +38,12 @@ Pair pair_of(const Trial& trial) {
 std::map<Pair, double> known_speeds(const Store& store) {
   std::map<Pair, std::pair<double, int>> sums;
   if (std::filesystem::exists(store.folder() / "trials"))
-    for (const TrialRecord& record : read_results(store.folder()).trials) {
-      if (record.status != TrialStatus::kComplete || record.curves.size() == 0 ||
-          record.curves.steps.back() == 0)
-        continue;
+    for (const TrialRecord& record :
+         read_results(store.folder(), {.curves = false, .unfinished = false}).trials) {
+      const std::int64_t steps = record.totals().steps;
+      if (record.status != TrialStatus::kComplete || steps == 0) continue;
       auto& [seconds, n] = sums[pair_of(Trial::from_config(record.config))];
-      seconds += record.wall_seconds / static_cast<double>(record.curves.steps.back());
+      seconds += record.wall_seconds / static_cast<double>(steps);
       ++n;
     }
   std::map<Pair, double> result;
@@ -145,7 +145,12 @@ std::vector<std::int64_t> planned_steps(const std::vector<Trial>& trials, const 
     const json::Value answer = run_in_child("plan", kPaceLimit, [&] {
       LoadedPlugins& plugins = *new LoadedPlugins();  // the child ends without destructors
       json::Array found;
-      for (const Trial& trial : trials) {
+      for (std::size_t i = 0; i < trials.size(); ++i) {
+        const Trial& trial = trials[i];
+        if (i > 0 && differ_in_seed_alone(trials[i - 1], trial)) {
+          found.push_back(found.back());
+          continue;
+        }
         if (const PluginFile* file = catalog.find(Kind::kAlgorithm, trial.algorithm.name))
           plugins.load(*file);
         found.emplace_back(planned_steps(trial.budget, pace_of(trial, plugins)));
@@ -164,17 +169,18 @@ Plan plan_sweep(const std::vector<Trial>& trials, const Catalog& catalog, const 
   plan.cores = available_cores();
   plan.jobs = options.jobs > 0 ? options.jobs : plan.cores;
   const std::vector<std::string> committed = store.committed();
-  const std::set<std::string> done(committed.begin(), committed.end());
   const std::map<Pair, double> known = known_speeds(store);
 
   const LastStates last_states(store.folder() / "states");
 
   std::set<Pair> to_measure;
   int pending = 0;
-  for (const Trial& trial : trials) {
+  std::vector<std::string> ids = ids_of(trials);
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    const Trial& trial = trials[i];
     PlannedTrial& planned =
-        plan.trials.emplace_back(PlannedTrial{.id = trial.id(), .label = trial.label()});
-    planned.done = done.contains(planned.id);
+        plan.trials.emplace_back(PlannedTrial{.id = std::move(ids[i]), .label = trial.label()});
+    planned.done = std::binary_search(committed.begin(), committed.end(), planned.id);
     if (planned.done) continue;
     ++pending;
     if (!known.contains(pair_of(trial))) to_measure.insert(pair_of(trial));
