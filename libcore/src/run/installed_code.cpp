@@ -1,17 +1,22 @@
 #include "run/installed_code.hpp"
 
+#include <utility>
+
 #include "rlrun/error.hpp"
 
+#include "run/provenance.hpp"
 #include "run/run_trial.hpp"
 
 namespace rlrun {
 
-const Code& InstalledCode::of(const Trial& trial) {
+const InstalledCode::Known& InstalledCode::of(const Trial& trial) {
   const std::string key = trial.env.name + "\n" + trial.policy.name + "\n" + trial.algorithm.name;
   const auto [entry, is_new] = known_.try_emplace(key);
   if (is_new) {
     try {
-      entry->second = code_of(plugins_of(trial, catalog_));
+      Code code = code_of(plugins_of(trial, catalog_));
+      std::string identity = short_identity(code_identity(code));
+      entry->second = {std::move(code), std::move(identity)};
     } catch (const UserError&) {
       // Stays empty: there is nothing to compare with.
     }
@@ -20,7 +25,7 @@ const Code& InstalledCode::of(const Trial& trial) {
 }
 
 std::string InstalledCode::change_since(const Trial& trial, const json::Value& provenance) {
-  const Code& now = of(trial);
+  const Code& now = of(trial).code;
   const json::Value* made_by = provenance.find("code");
   if (made_by == nullptr) return code_change(code_in(provenance), now);
   if (&now != last_code_ || !made_by->shares(last_made_by_)) {

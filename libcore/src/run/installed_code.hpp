@@ -23,14 +23,20 @@ class InstalledCode {
   /// What of a trial's code is otherwise now than when its result was made, in words; see
   /// `code_change`. "" also where a plugin is missing: what has to load it will say so.
   std::string change_since(const Trial& trial, const json::Value& provenance);
+  /// See `short_identity`; of what a trial would run with now. "" where a plugin is missing.
+  const std::string& short_identity_of(const Trial& trial) { return of(trial).short_identity; }
   /// See `describe_other_code`; of the complete ones among these results.
   std::vector<std::string> describe(const std::vector<TrialRecord>& records);
 
  private:
-  const Code& of(const Trial& trial);
+  struct Known {
+    Code code;
+    std::string short_identity;
+  };
+  const Known& of(const Trial& trial);
 
   const Catalog& catalog_;
-  std::map<std::string, Code> known_;  // by the names that a trial is made of
+  std::map<std::string, Known> known_;  // by the names that a trial is made of
   // The last answer: most results of a folder were made by the same code.
   const Code* last_code_ = nullptr;
   json::Value last_made_by_;

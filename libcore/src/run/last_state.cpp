@@ -11,9 +11,7 @@
 #include "rlrun/error.hpp"
 
 #include "run/provenance.hpp"
-#include "run/run_trial.hpp"
 #include "store/file.hpp"
-#include "trial/checksum.hpp"
 
 namespace rlrun {
 namespace {
@@ -28,14 +26,9 @@ std::int64_t amount_of(const Budget& budget) {
   return budget.steps > 0 ? budget.steps : budget.iterations;
 }
 
-std::string short_code(const std::string& code) {
-  constexpr std::size_t kDigits = 16;
-  return sha256_hex(code).substr(0, kDigits);
-}
-
 std::string name_of(const Trial& trial, const std::string& code) {
   return fmt::format("{}.{}.{}.{}", trial.course(), unit_of(trial.budget), amount_of(trial.budget),
-                     short_code(code));
+                     short_identity(code));
 }
 
 std::vector<std::string> split_at_dots(const std::string& text) {
@@ -85,16 +78,12 @@ fs::path LastStates::path_of(const Entry& entry) const {
   return folder_ / (entry.name + "." + entry.ending);
 }
 
-std::optional<ShorterTrial> LastStates::shorter(const Trial& trial, const Catalog& catalog) const {
-  if (entries_.empty()) return std::nullopt;
-  const auto found = entries_.find(trial.course());
+std::optional<ShorterTrial> LastStates::shorter(const Trial& trial, const std::string& course,
+                                                InstalledCode& installed) const {
+  const auto found = entries_.find(course);
   if (found == entries_.end()) return std::nullopt;
-  std::string code;
-  try {
-    code = short_code(code_identity(code_of(plugins_of(trial, catalog))));
-  } catch (const UserError&) {
-    return std::nullopt;  // the trial will say that its plugin cannot be read
-  }
+  const std::string& code = installed.short_identity_of(trial);
+  if (code.empty()) return std::nullopt;  // the trial will say that its plugin cannot be read
   const auto rank = [&](const Entry& entry) {
     return std::tuple(entry.code == code && entry.has_state(), entry.budget, entry.code == code);
   };

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "plugin/catalog.hpp"
+#include "run/installed_code.hpp"
 #include "store/store.hpp"
 #include "trial/trial.hpp"
 
@@ -31,10 +31,11 @@ class LastStates {
  public:
   explicit LastStates(std::filesystem::path folder);
 
-  /// Of the trials that are shorter than this one and else the same, the longest; those that left a
-  /// state which the installed code can go on from go before the others.
-  [[nodiscard]] std::optional<ShorterTrial> shorter(const Trial& trial,
-                                                    const Catalog& catalog) const;
+  [[nodiscard]] bool empty() const { return entries_.empty(); }
+  /// Of the trials of this one's `course` that are shorter, the longest; those that left a state which
+  /// the installed code can go on from go before the others.
+  [[nodiscard]] std::optional<ShorterTrial> shorter(const Trial& trial, const std::string& course,
+                                                    InstalledCode& installed) const;
   /// Removes what a newer one that is no shorter replaces.
   void remove_superseded() const;
 

@@ -172,6 +172,9 @@ Plan plan_sweep(const std::vector<Trial>& trials, const Catalog& catalog, const 
   const std::map<Pair, double> known = known_speeds(store);
 
   const LastStates last_states(store.folder() / "states");
+  const std::vector<std::string> courses =
+      last_states.empty() ? std::vector<std::string>() : courses_of(trials);
+  InstalledCode installed(catalog);
 
   std::set<Pair> to_measure;
   int pending = 0;
@@ -206,7 +209,8 @@ Plan plan_sweep(const std::vector<Trial>& trials, const Catalog& catalog, const 
       planned.steps_measured = true;
     }
     planned.evaluations = evaluations_of(trial, planned.steps);
-    if (const auto shorter = last_states.shorter(trial, catalog)) {
+    if (const auto shorter =
+            courses.empty() ? std::nullopt : last_states.shorter(trial, courses[i], installed)) {
       planned.done_before = shorter->missing.empty() ? shorter->budget : 0;
       planned.starts_anew = shorter->missing;
     }

@@ -109,6 +109,11 @@ std::string code_identity(const Code& code) {
   return json::canonical(build_info()) + " " + json::canonical(to_json(code));
 }
 
+std::string short_identity(const std::string& identity) {
+  constexpr std::size_t kDigits = 16;
+  return sha256_hex(identity).substr(0, kDigits);
+}
+
 Provenance::Provenance(int threads) : threads_(threads) {}
 
 json::Value Provenance::finish(const Code& code) const {

@@ -18,6 +18,8 @@ Code code_of(const std::vector<std::filesystem::path>& plugins);
 /// The same in one line, with how it was built. A checkpoint is only taken up by the code that
 /// wrote it, so that no trial is half of one program and half of another.
 std::string code_identity(const Code& code);
+/// Of that, 16 hex digits for names of files.
+std::string short_identity(const std::string& identity);
 
 /// Collects the facts of a run from its construction to `finish`.
 class Provenance {

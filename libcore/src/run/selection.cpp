@@ -27,17 +27,20 @@ std::set<std::string> stems_in(const std::filesystem::path& folder) {
 
 // Which trials need not begin at their start, and why others do although one might think. Those that
 // are to be repeated do.
-void find_shorter(const Catalog& catalog, const Store& store, Selection& selection) {
+void find_shorter(const std::vector<Trial>& trials, const std::vector<std::string>& ids,
+                  InstalledCode& installed, const Store& store, Selection& selection) {
   if (selection.queue.empty()) return;
   const LastStates states(store.folder() / "states");
+  if (states.empty()) return;
+  const std::vector<std::string> courses = courses_of(trials);
   std::map<std::string, int> anew;  // by reason
   for (const Trial* trial : selection.queue) {
-    const auto shorter = states.shorter(*trial, catalog);
+    const auto i = static_cast<std::size_t>(trial - trials.data());
+    if (selection.repeated.contains(ids[i])) continue;
+    const auto shorter = states.shorter(*trial, courses[i], installed);
     if (!shorter) continue;
-    const std::string id = trial->id();
-    if (selection.repeated.contains(id)) continue;
     if (shorter->missing.empty())
-      selection.shorter.emplace(id, shorter->name);
+      selection.shorter.emplace(ids[i], shorter->name);
     else
       ++anew[shorter->missing];
   }
@@ -96,7 +99,7 @@ Selection select_trials(const std::vector<Trial>& trials, const Catalog& catalog
       if (logs.contains(id)) TrialLog(store.folder(), id).remove_if_empty();
     }
   }
-  find_shorter(catalog, store, selection);
+  find_shorter(trials, ids, installed, store, selection);
   selection.unplanned = results.unplanned.size();
   selection.other_code = installed.describe(results.trials);
   if (options.rerun == Rerun::kNone)

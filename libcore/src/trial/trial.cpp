@@ -85,25 +85,28 @@ double read_penalty(const json::Value& config) {
   return *penalty;
 }
 
+enum class HashOf { kTrial, kCourse };
+
 // The hash of a configuration without what is only for people: labels and the wording of the setting
 // may change without a new run. Trials of one setting have all but the seed's digits in common.
-class IdOfSeed {
+class HashOfSeed {
  public:
-  explicit IdOfSeed(const Trial& trial)
-      : IdOfSeed("rlrun trial 1\n", trial, budget_config(trial.budget)) {}
-  IdOfSeed(const char* head, const Trial& trial, json::Value budget) {
+  HashOfSeed(HashOf what, const Trial& trial) {
+    const bool whole_trial = what == HashOf::kTrial;
     const auto identity = [](const Choice& choice) -> json::Value {
       return json::Object{{"name", choice.name}, {"params", choice.params}};
     };
     json::Object whole{{"algorithm", identity(trial.algorithm)},
-                       {"budget", std::move(budget)},
+                       {"budget", whole_trial ? budget_config(trial.budget) : json::Value()},
                        {"env", identity(trial.env)},
                        {"policy", identity(trial.policy)},
                        {"seed", std::int64_t{0}}};
     add_evaluation(trial.evaluation, whole);
     add_penalty(trial.unstable_penalty, whole);
     // In the order of names only a number comes after the seed, so the last such member is the one.
-    const std::string text = head + json::canonical(whole), member = "\"seed\":";
+    const std::string text =
+        (whole_trial ? "rlrun trial 1\n" : "rlrun course 1\n") + json::canonical(whole);
+    const std::string_view member = "\"seed\":";
     const std::size_t digits = text.rfind(member) + member.size();
     before_.update(std::string_view(text).substr(0, digits));
     after_ = text.substr(digits + 1);
@@ -119,6 +122,19 @@ class IdOfSeed {
   Sha256 before_;
   std::string after_;
 };
+
+std::vector<std::string> hashes_of(const std::vector<Trial>& trials, HashOf what) {
+  std::vector<std::string> hashes;
+  hashes.reserve(trials.size());
+  const Trial* before = nullptr;
+  std::optional<HashOfSeed> hash;
+  for (const Trial& trial : trials) {
+    if (before == nullptr || !differ_in_seed_alone(*before, trial)) hash.emplace(what, trial);
+    hashes.push_back((*hash)(trial.seed));
+    before = &trial;
+  }
+  return hashes;
+}
 
 }  // namespace
 
@@ -150,11 +166,11 @@ Trial Trial::from_config(const json::Value& config) {
 }
 
 std::string Trial::id() const {
-  return IdOfSeed(*this)(seed);
+  return HashOfSeed(HashOf::kTrial, *this)(seed);
 }
 
 std::string Trial::course() const {
-  return IdOfSeed("rlrun course 1\n", *this, {})(seed);
+  return HashOfSeed(HashOf::kCourse, *this)(seed);
 }
 
 json::Value without_seed(const json::Value& config) {
@@ -186,16 +202,11 @@ bool differ_in_seed_alone(const Trial& a, const Trial& b) {
 }
 
 std::vector<std::string> ids_of(const std::vector<Trial>& trials) {
-  std::vector<std::string> ids;
-  ids.reserve(trials.size());
-  const Trial* before = nullptr;
-  std::optional<IdOfSeed> id;
-  for (const Trial& trial : trials) {
-    if (before == nullptr || !differ_in_seed_alone(*before, trial)) id.emplace(trial);
-    ids.push_back((*id)(trial.seed));
-    before = &trial;
-  }
-  return ids;
+  return hashes_of(trials, HashOf::kTrial);
+}
+
+std::vector<std::string> courses_of(const std::vector<Trial>& trials) {
+  return hashes_of(trials, HashOf::kCourse);
 }
 
 std::string Trial::label() const {

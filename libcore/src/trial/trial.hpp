@@ -61,5 +61,6 @@ bool differ_in_seed_alone(const Trial& a, const Trial& b);
 
 /// Of trials in the order given. Quick where neighbours differ in the seed alone.
 std::vector<std::string> ids_of(const std::vector<Trial>& trials);
+std::vector<std::string> courses_of(const std::vector<Trial>& trials);
 
 }  // namespace rlrun

@@ -188,6 +188,20 @@ TEST_CASE("identity depends on the content alone", "[experiment]") {
   CHECK(parsed(kSmall, {"seeds=[3]"}).trials[0].course() != trial.course());
 }
 
+TEST_CASE("many trials are hashed as each of them is", "[experiment]") {
+  const std::vector<Trial> trials =
+      parsed(
+          with_algorithms(R"([{"name": "trpo", "grid": {"max_kl": [0.1, 0.2]}}, {"name": "cem"}])"),
+          {"seeds=[1, 2, 3]"})
+          .trials;
+  REQUIRE(trials.size() == 18);
+  const std::vector<std::string> ids = ids_of(trials), courses = courses_of(trials);
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    CHECK(ids[i] == trials[i].id());
+    CHECK(courses[i] == trials[i].course());
+  }
+}
+
 TEST_CASE("a configuration is read back as it was", "[experiment]") {
   for (const Trial& trial :
        parsed(with_algorithms(
