@@ -1,5 +1,7 @@
 #include "run/installed_code.hpp"
 
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "rlrun/error.hpp"
@@ -36,17 +38,29 @@ std::string InstalledCode::change_since(const Trial& trial, const json::Value& p
   return last_change_;
 }
 
-std::vector<std::string> InstalledCode::describe(const std::vector<TrialRecord>& records) {
+std::vector<std::string> InstalledCode::describe(const std::vector<Trial>& trials,
+                                                 const std::vector<TrialRecord>& records) {
+  std::unordered_map<std::string_view, const TrialRecord*> complete;
+  for (const TrialRecord& record : records)
+    if (record.status == TrialStatus::kComplete) complete.emplace(record.id, &record);
   std::vector<CodeOfResult> changed;
-  std::size_t complete = 0;
-  for (const TrialRecord& record : records) {
-    if (record.status != TrialStatus::kComplete) continue;
-    ++complete;
-    const Trial trial = Trial::from_config(record.config);
-    if (const std::string change = change_since(trial, record.provenance); !change.empty())
+  const std::vector<std::string> ids = ids_of(trials);
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    const auto found = complete.find(ids[i]);
+    if (found == complete.end()) continue;
+    const Trial& trial = trials[i];
+    const std::string change = change_since(trial, found->second->provenance);
+    if (!change.empty())
       changed.push_back({trial.algorithm.label + " on " + trial.env.label, trial.seed, change});
   }
-  return describe_other_code(changed, complete);
+  return describe_other_code(changed, complete.size());
+}
+
+std::vector<std::string> InstalledCode::describe(const std::vector<TrialRecord>& records) {
+  std::vector<Trial> trials;
+  trials.reserve(records.size());
+  for (const TrialRecord& record : records) trials.push_back(Trial::from_config(record.config));
+  return describe(trials, records);
 }
 
 }  // namespace rlrun

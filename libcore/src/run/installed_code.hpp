@@ -25,7 +25,10 @@ class InstalledCode {
   std::string change_since(const Trial& trial, const json::Value& provenance);
   /// See `short_identity`; of what a trial would run with now. "" where a plugin is missing.
   const std::string& short_identity_of(const Trial& trial) { return of(trial).short_identity; }
-  /// See `describe_other_code`; of the complete ones among these results.
+  /// See `describe_other_code`; of the complete results of these trials, which need no configurations.
+  std::vector<std::string> describe(const std::vector<Trial>& trials,
+                                    const std::vector<TrialRecord>& records);
+  /// The same of all of them, as they are configured.
   std::vector<std::string> describe(const std::vector<TrialRecord>& records);
 
  private:

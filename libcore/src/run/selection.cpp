@@ -101,7 +101,7 @@ Selection select_trials(const std::vector<Trial>& trials, const Catalog& catalog
   }
   find_shorter(trials, ids, installed, store, selection);
   selection.unplanned = results.unplanned.size();
-  selection.other_code = installed.describe(results.trials);
+  selection.other_code = installed.describe(trials, results.trials);
   if (options.rerun == Rerun::kNone)
     for (const std::string& line : selection.other_code)
       selection.warnings.push_back(line + kRepeatHint);

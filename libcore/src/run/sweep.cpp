@@ -56,7 +56,7 @@ void write_plan(const Store& store, const SweepTask& task) {
   if (!task.adds && store.has_plan(task.source, task.trials)) return;
   std::optional<Store::Plan> before;
   try {
-    before = store.read_plan();
+    before = store.read_plan(task.adds);
   } catch (const UserError& error) {
     // Without it, nobody knows to what the trials should be added.
     if (task.adds) throw;
@@ -75,9 +75,9 @@ void write_plan(const Store& store, const SweepTask& task) {
 
 // What was made by other code than what is installed, unless that was said at the start: a plugin
 // may be built anew while a sweep runs.
-void say_other_code(const Results& results, const Catalog& catalog,
-                    const std::vector<std::string>& said) {
-  const std::vector<std::string> lines = InstalledCode(catalog).describe(results.trials);
+void say_other_code(const std::vector<Trial>& trials, const Results& results,
+                    const Catalog& catalog, const std::vector<std::string>& said) {
+  const std::vector<std::string> lines = InstalledCode(catalog).describe(trials, results.trials);
   if (lines == said) return;
   for (const std::string& line : lines) cli::say_line(line + kRepeatHint);
 }
@@ -160,7 +160,7 @@ int sweep_folder(const SweepTask& task, const Catalog& catalog, const std::files
   }
   const Results results = store.merge();
   for (const std::string& problem : results.problems) cli::say_line(problem);
-  if (!results.as_merged) say_other_code(results, catalog, outcome.other_code);
+  if (!results.as_merged) say_other_code(task.trials, results, catalog, outcome.other_code);
 
   if (!outcome.stopped_by.empty())
     cli::say_line(fmt::format("stopped by {}: {}; the same command goes on", outcome.stopped_by,

@@ -119,7 +119,8 @@ FolderContent load_folder(const fs::path& folder, const LoadOptions& options) {
     throw UserError(folder.string() + ": there is no such result folder", ExitCode::kStore);
   const Store store(folder);
   const std::vector<std::string> committed = store.committed();
-  std::optional<Store::Plan> plan = store.read_plan();
+  const bool for_merging = options.curves == KeepCurves::kUnlessMerged;
+  std::optional<Store::Plan> plan = store.read_plan(!for_merging);
 
   FolderContent content;
   const std::string plan_hash = plan ? plan->hash : "";
@@ -175,12 +176,14 @@ FolderContent load_folder(const fs::path& folder, const LoadOptions& options) {
   const bool in_order = merged && are_all_rows_in_order(sources, merged->records.size());
   content.as_merged = merged ? in_order && merged->current && merged->plan == plan_hash
                              : sources.empty() && content.problems.empty();
-  if (merged && !content.as_merged && options.curves == KeepCurves::kUnlessMerged)
-    merged = read_merged(true);
+  if (for_merging && !content.as_merged) {
+    if (merged) merged = read_merged(true);
+    if (plan) plan = store.read_plan();
+  }
   if (in_order) {
     records = std::move(merged->records);
     files = std::move(merged->files);
-    if (plan)
+    if (plan && !plan->configs.empty())
       for (std::size_t i = 0; i < records.size(); ++i)
         take_labels(records[i], plan->configs[sources[i].trial]);
   } else {
@@ -247,7 +250,11 @@ Results Store::merge() const {
       load_folder(folder_, {.curves = KeepCurves::kUnlessMerged, .trust = Trust::kFile});
   if (!content.as_merged) {
     write_file_atomically(folder_ / "results.h5", encode_results(content.merged));
-    for (TrialRecord& record : content.merged.records) drop_curves(record);
+    content.merged.configs.clear();
+    for (TrialRecord& record : content.merged.records) {
+      drop_curves(record);
+      record.config = {};
+    }
   }
   return results_of(std::move(content), folder_);
 }

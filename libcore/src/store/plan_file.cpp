@@ -79,33 +79,59 @@ std::vector<Trial> trials_of(const std::vector<json::Value>& configs) {
   return trials;
 }
 
-void check_ids(const Store::Plan& plan, const std::string& file) {
-  std::vector<Trial> trials;
-  try {
-    trials = trials_of(plan.configs);
-  } catch (const UserError& error) {
-    refuse(file, error.what());
-  }
-  const std::vector<std::string> ids = ids_of(trials);
-  for (std::size_t i = 0; i < ids.size(); ++i)
-    if (ids[i] != plan.ids[i])
-      refuse(file, fmt::format("damaged: trial {} ({}) has the configuration of trial {}",
-                               plan.ids[i], trials[i].label(), ids[i]));
-}
+// Takes trials one by one and checks that ids are those of the configurations: a part at a time, as
+// all trials at once would take as much memory as the plan.
+class PlanReader {
+ public:
+  PlanReader(const std::string& file, bool with_configs)
+      : file_(file), with_configs_(with_configs) {}
 
-Store::Plan read_version_1(const json::Value& value, const std::string& file) {
-  Store::Plan plan;
-  plan.experiment = member(value, "experiment", file);
+  void set_experiment(json::Value experiment) { plan_.experiment = std::move(experiment); }
+  void add(const std::string& id, json::Value config) {
+    try {
+      unchecked_.push_back(Trial::from_config(config));
+    } catch (const UserError& error) {
+      refuse(file_, error.what());
+    }
+    plan_.ids.push_back(id);
+    if (with_configs_) plan_.configs.push_back(std::move(config));
+    constexpr std::size_t kPart = 1000;
+    if (unchecked_.size() == kPart) check();
+  }
+  Store::Plan finish() {
+    check();
+    return std::move(plan_);
+  }
+
+ private:
+  void check() {
+    const std::vector<std::string> ids = ids_of(unchecked_);
+    const auto claimed = plan_.ids.end() - static_cast<std::ptrdiff_t>(ids.size());
+    for (std::size_t i = 0; i < ids.size(); ++i)
+      if (const std::string& id = claimed[static_cast<std::ptrdiff_t>(i)]; id != ids[i])
+        refuse(file_, fmt::format("damaged: trial {} ({}) has the configuration of trial {}", id,
+                                  unchecked_[i].label(), ids[i]));
+    unchecked_.clear();
+  }
+
+  const std::string& file_;
+  bool with_configs_;
+  Store::Plan plan_;
+  std::vector<Trial> unchecked_;  // the last of the plan
+};
+
+Store::Plan read_version_1(const json::Value& value, const std::string& file, bool with_configs) {
+  PlanReader plan(file, with_configs);
+  plan.set_experiment(member(value, "experiment", file));
   const json::Array* trials = member(value, "trials", file).if_array();
   if (trials == nullptr) refuse(file, "'trials' is no list");
   Interned interned;
   for (const json::Value& trial : *trials) {
-    plan.ids.push_back(text_member(trial, "id", file));
     const json::Value& config = member(trial, "config", file);
     if (config.if_object() == nullptr) refuse(file, "'config' is no object");
-    plan.configs.push_back(interned(config));
+    plan.add(text_member(trial, "id", file), interned(config));
   }
-  return plan;
+  return plan.finish();
 }
 
 // The content before the seal; none for a file without one.
@@ -141,12 +167,12 @@ void for_each_line(std::string_view lines, const Visit& visit) {
   }
 }
 
-Store::Plan read_version_2(std::string_view content, const std::string& file) {
-  Store::Plan plan;
+Store::Plan read_version_2(std::string_view content, const std::string& file, bool with_configs) {
+  PlanReader plan(file, with_configs);
   const json::Value head =
       parse(std::string(take_until(content, kSettings, file)) + "\"settings\": []}", file);
   check_format(head, file);
-  plan.experiment = member(head, "experiment", file);
+  plan.set_experiment(member(head, "experiment", file));
   std::vector<json::Value> settings;
   Interned interned;
   for_each_line(take_until(content, kTrials, file), [&](std::string_view line) {
@@ -158,10 +184,10 @@ Store::Plan read_version_2(std::string_view content, const std::string& file) {
     const json::Value trial = parse(line, file);
     const auto row = static_cast<std::size_t>(whole_member(trial, "setting", file));
     if (row >= settings.size()) refuse(file, "a trial names a setting that does not exist");
-    plan.ids.push_back(text_member(trial, "id", file));
-    plan.configs.push_back(with_seed(settings[row], whole_member(trial, "seed", file)));
+    plan.add(text_member(trial, "id", file),
+             with_seed(settings[row], whole_member(trial, "seed", file)));
   });
-  return plan;
+  return plan.finish();
 }
 
 std::string encode(const json::Value& experiment, const std::vector<Trial>& trials) {
@@ -218,7 +244,7 @@ bool Store::has_plan(const json::Value& experiment, const std::vector<Trial>& tr
   return holds(folder_ / "experiment.json", encode(experiment, trials));
 }
 
-std::optional<Store::Plan> Store::read_plan() const {
+std::optional<Store::Plan> Store::read_plan(bool with_configs) const {
   const fs::path path = folder_ / "experiment.json";
   const std::string file = path.string();
   std::error_code ignored;
@@ -227,14 +253,13 @@ std::optional<Store::Plan> Store::read_plan() const {
   if (text.empty()) refuse(file, "is empty; the next `rlrun sweep` of the experiment writes it anew");
   Plan plan;
   if (const auto content = unsealed_plan(text, file)) {
-    plan = read_version_2(*content, file);
+    plan = read_version_2(*content, file, with_configs);
   } else {
     const json::Value value = parse(text, file);
     if (check_format(value, file) != 1)
       refuse(file, "damaged, or changed after it was written: its seal is missing");
-    plan = read_version_1(value, file);
+    plan = read_version_1(value, file, with_configs);
   }
-  check_ids(plan, file);
   plan.hash = sha256_hex(text);
   return plan;
 }

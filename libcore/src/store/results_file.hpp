@@ -63,7 +63,7 @@ enum class Trust {
 };
 enum class KeepCurves {
   kNever,
-  kUnlessMerged,  ///< If results.h5 has to be written.
+  kUnlessMerged,  ///< If results.h5 has to be written; configurations likewise.
   kAlways,
 };
 struct LoadOptions {

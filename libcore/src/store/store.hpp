@@ -161,12 +161,12 @@ class Store {
   void write_plan(const json::Value& experiment, const std::vector<json::Value>& configs) const;
   struct Plan {
     json::Value experiment;
-    std::vector<json::Value> configs;  ///< One for each trial, in order.
+    std::vector<json::Value> configs;  ///< One for each trial, in order; none if not asked for.
     std::vector<std::string> ids;      ///< Of the same trials, and hashes of their configurations.
     std::string hash;                  ///< Of the file.
   };
   /// None if there is no such file. Throws UserError (exit code 5) naming it if it is damaged.
-  [[nodiscard]] std::optional<Plan> read_plan() const;
+  [[nodiscard]] std::optional<Plan> read_plan(bool with_configs = true) const;
 
   /// Ids with a committed file, sorted. Leftovers of killed writers are ignored.
   [[nodiscard]] std::vector<std::string> committed() const;
@@ -179,7 +179,8 @@ class Store {
   /// Brings results.h5 up to date with the committed trials that the plan lists, in its order; with
   /// all committed trials if there is no plan. Reads only trial files that results.h5 does not hold
   /// already, each once, and writes nothing if there is nothing new. Returns the results, without
-  /// curves; `as_merged` says whether there was nothing new.
+  /// curves and configurations, and called as they were when they were merged; `as_merged` says
+  /// whether there was nothing new.
   Results merge() const;
 
  private:

@@ -99,6 +99,10 @@ TEST_CASE("a plan keeps settings once, and the seeds of each", "[store]") {
   REQUIRE(plan);
   REQUIRE(plan->configs.size() == trials.size());
   CHECK(plan->ids == ids_of(trials));
+  const auto bare = store.read_plan(false);
+  CHECK(bare->ids == plan->ids);
+  CHECK(bare->hash == plan->hash);
+  CHECK(bare->configs.empty());
   for (std::size_t i = 0; i < trials.size(); i += 997)
     CHECK(plan->configs[i] == trials[i].config());
   // In memory as well.
@@ -236,6 +240,8 @@ TEST_CASE("merging reads each trial file once", "[store]") {
   CHECK_FALSE(merged.as_merged);
   CHECK(merged.trials.size() == 3);
   CHECK(merged.trials[0].curves.size() == 0);
+  CHECK(merged.trials[0].config.is_null());
+  CHECK(merged.planned.empty());
   CHECK(store.merge().as_merged);
   lock_up();
   // What reports need stands in results.h5, with its curves.
