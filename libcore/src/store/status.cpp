@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
+#include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "rlrun/error.hpp"
 
@@ -114,17 +117,12 @@ FolderStatus read_status(const std::filesystem::path& folder) {
   const Results results = read_results(folder, {.curves = false, .unfinished = false});
   status.title = results.title;
   status.problems.insert(status.problems.end(), results.problems.begin(), results.problems.end());
-  std::unordered_map<std::string, const TrialRecord*> finished;
+  std::unordered_map<std::string_view, const TrialRecord*> finished;
   for (const TrialRecord& record : results.trials) finished.emplace(record.id, &record);
   const std::vector<std::string> committed = Store(folder).committed();
-  std::vector<Trial> trials;
-  trials.reserve(results.planned.size());
-  for (const json::Value& config : results.planned) trials.push_back(Trial::from_config(config));
-  const std::vector<std::string> ids = ids_of(trials);
-  for (std::size_t i = 0; i < trials.size(); ++i) {
-    const Trial& planned = trials[i];
+  const auto state_of = [&](const Trial& planned, std::string id) {
     TrialState trial;
-    trial.id = ids[i];
+    trial.id = std::move(id);
     trial.label = planned.label();
     trial.budget_iterations = planned.budget.iterations;
     trial.budget_steps = planned.budget.steps;
@@ -141,7 +139,19 @@ FolderStatus read_status(const std::filesystem::path& folder) {
     } else if (event != last.end()) {
       follow_journal(trial, event->second, status.runner);
     }
-    status.trials.push_back(std::move(trial));
+    return trial;
+  };
+  // A part at a time: many trials take much memory.
+  constexpr std::size_t kPart = 1000;
+  status.trials.reserve(results.planned.size());
+  while (status.trials.size() < results.planned.size()) {
+    const auto part = std::span(results.planned).subspan(status.trials.size());
+    std::vector<Trial> trials;
+    for (const json::Value& config : part.first(std::min(kPart, part.size())))
+      trials.push_back(Trial::from_config(config));
+    std::vector<std::string> ids = ids_of(trials);
+    for (std::size_t i = 0; i < trials.size(); ++i)
+      status.trials.push_back(state_of(trials[i], std::move(ids[i])));
   }
   status.notes = notes_on_code(results.trials);
   if (!results.unplanned.empty()) status.notes.push_back(unplanned_text(results.unplanned.size()));
