@@ -27,7 +27,8 @@ std::string subject(const Trial& trial) {
   return trial.algorithm.name + "\n" + trial.env.name;
 }
 
-bool share_a_subject(const Store::Plan& before, const SweepTask& task) {
+bool share_a_subject(const Store& store, const SweepTask& task) {
+  const Store::Plan before = store.read_plan(/*with_configs=*/true).value_or(Store::Plan());
   std::unordered_set<std::string> subjects;
   for (const Trial& trial : task.trials) subjects.insert(subject(trial));
   return std::any_of(before.configs.begin(), before.configs.end(), [&](const json::Value& config) {
@@ -38,7 +39,7 @@ bool share_a_subject(const Store::Plan& before, const SweepTask& task) {
 // Two experiments whose files are called the same meet in one folder unless somebody says so.
 void refuse_other_experiment(const Store& store, const Store::Plan& before, const SweepTask& task) {
   const std::string title = title_of(before.experiment);
-  if (title == title_of(task.source) && (!title.empty() || share_a_subject(before, task))) return;
+  if (title == title_of(task.source) && (!title.empty() || share_a_subject(store, task))) return;
   const std::unordered_set<std::string> planned(before.ids.begin(), before.ids.end());
   const std::vector<std::string> ids = ids_of(task.trials), committed = store.committed();
   const auto is_planned = [&](const std::string& id) { return planned.contains(id); };
