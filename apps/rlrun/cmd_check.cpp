@@ -80,6 +80,7 @@ int run_check(const po::variables_map& values) {
   options.pictures = values["pictures"].as<bool>();
   options.limit = std::chrono::seconds(values["time-limit"].as<std::int64_t>());
   options.settings = cli::settings(values);
+  options.with = cli::wrappers(values);
   if (values.count("policy") > 0) options.policy = values["policy"].as<std::string>();
 
   const bool file = is_file(target);
@@ -95,6 +96,11 @@ int run_check(const po::variables_map& values) {
       std::any_of(subjects.begin(), subjects.end(),
                   [](const Subject& s) { return s.first != Kind::kAlgorithm; }))
     throw UserError("--policy says what an algorithm trains, and " + target + " is none",
+                    ExitCode::kUsage);
+
+  if (!options.with.empty() && std::any_of(subjects.begin(), subjects.end(),
+                                           [](const Subject& s) { return s.first != Kind::kEnv; }))
+    throw UserError("--with puts wrappers around a task, and " + target + " is none",
                     ExitCode::kUsage);
 
   std::vector<Finding> findings;
@@ -120,6 +126,7 @@ cli::Command check() {
   command.details =
       "An environment: equal streams give equal episodes, whatever the instance did before\n"
       "and on whatever thread; observations are complete, finite and inside their space.\n"
+      "A wrapper: the same of every small built-in task that it fits.\n"
       "An algorithm, on a small built-in task: equal seeds give equal results with one\n"
       "thread and with four; a saved state goes on bit for bit; the policy that it trained\n"
       "keeps the laws of policies. One that begins to learn late needs more --iterations, or\n"
@@ -141,6 +148,7 @@ cli::Command check() {
       cli::whole_number("time-limit", 1, 1'000'000, "SECONDS")->default_value(120, "120"),
       "After which an entry counts as hanging.");
   cli::add_set_option(command.options);
+  cli::add_with_option(command.options);
   cli::add_plugin_path_option(command.options);
   cli::add_json_option(command.options);
   command.run = run_check;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <iostream>
 
 #include "rlrun/error.hpp"
@@ -5,17 +6,18 @@
 #include "commands.hpp"
 #include "describe_text.hpp"
 #include "entry_names.hpp"
+#include "experiment/experiment.hpp"
 #include "plugin/inspect.hpp"
 
 namespace rlrun::commands {
 namespace {
 
-/// Of the task with its defaults. One that cannot be made here still has parameters to show.
-json::Value facts_of(const Catalog& catalog, const std::string& env) {
+/// Of a task. One that cannot be made here still has parameters to show.
+json::Value facts_of(const Catalog& catalog, const Choice& env) {
   try {
     return catalog.env_facts(env);
   } catch (const UserError& error) {
-    if (error.code() != ExitCode::kConfig) throw;
+    if (error.code() != ExitCode::kConfig || !env.with.empty()) throw;
     return json::Object{{"problem", error.what()}};
   }
 }
@@ -26,9 +28,16 @@ int run_describe(const cli::po::variables_map& values) {
   Catalog catalog(cli::plugin_path(values));
   const auto name = values["name"].as<std::string>();
   json::Array answers;
-  for (const Kind kind : kinds_of(catalog, name)) {
+  const std::vector<Kind> kinds = kinds_of(catalog, name);
+  const bool is_task = std::find(kinds.begin(), kinds.end(), Kind::kEnv) != kinds.end();
+  if (!is_task && !(cli::wrappers(values).empty() && cli::settings(values).empty()))
+    throw UserError("--with and --set change a task, and " + name + " is none", ExitCode::kUsage);
+  for (const Kind kind : kinds) {
     const EntryInfo& info = catalog.info(kind, name);
-    const json::Value facts = kind == Kind::kEnv ? facts_of(catalog, name) : json::Value();
+    json::Value facts;
+    if (kind == Kind::kEnv)
+      facts = facts_of(catalog, make_choice(kind, name, cli::settings(values), InfoSource(catalog),
+                                            cli::wrappers(values)));
     if (as_json) {
       json::Value answer = to_json(info);
       if (!facts.is_null()) answer["facts"] = facts;
@@ -53,10 +62,13 @@ cli::Command describe() {
   command.synopsis = "NAME [options]";
   command.details =
       "Asks the plugin in a child process: parameters with type, default, range and\n"
-      "meaning; for an environment also its spaces and horizon.";
+      "meaning; for an environment also its spaces and horizon, with the values of --set and\n"
+      "inside the wrappers of --with.";
   command.positional = {"name"};
   command.options.add_options()("markdown", cli::po::bool_switch(),
                                 "Answer as a page of the reference.");
+  cli::add_set_option(command.options);
+  cli::add_with_option(command.options);
   cli::add_plugin_path_option(command.options);
   cli::add_json_option(command.options);
   command.run = run_describe;

@@ -16,6 +16,8 @@ const char* heading(Kind kind) {
   switch (kind) {
     case Kind::kEnv:
       return "environments";
+    case Kind::kWrapper:
+      return "wrappers";
     case Kind::kAlgorithm:
       return "algorithms";
     case Kind::kPolicy:
@@ -101,7 +103,7 @@ void print_json(const Catalog& catalog) {
 cli::Command list() {
   cli::Command command;
   command.name = "list";
-  command.summary = "List environments, algorithms and policies.";
+  command.summary = "List environments, wrappers, algorithms and policies.";
   command.synopsis = "[options]";
   command.details =
       "Reads what plugins say about themselves without loading them. They are looked for\n"

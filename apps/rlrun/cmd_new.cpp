@@ -14,6 +14,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// What can be begun.
+struct Scaffold {
+  Kind kind;
+  const char* article;
+  std::vector<ScaffoldFile> (*files)();
+};
+constexpr Scaffold kScaffolds[] = {{Kind::kAlgorithm, "an", algorithm_scaffold},
+                                   {Kind::kEnv, "an", env_scaffold},
+                                   {Kind::kWrapper, "a", wrapper_scaffold}};
+
 /// The name becomes part of file names, of C++ identifiers and of a CMake target.
 void check_plugin_name(const std::string& name) {
   constexpr std::size_t kLongest = 60;
@@ -58,17 +68,20 @@ std::string prefix() {
 
 int run_new(const cli::po::variables_map& values) {
   const auto kind_text = values["kind"].as<std::string>(), name = values["name"].as<std::string>();
-  if (kind_text != "algorithm" && kind_text != "env")
-    throw UserError("'" + kind_text + "': expected algorithm or env", ExitCode::kUsage);
+  const Scaffold* found = nullptr;
+  for (const Scaffold& scaffold : kScaffolds)
+    if (kind_text == kind_name(scaffold.kind)) found = &scaffold;
+  if (found == nullptr)
+    throw UserError("'" + kind_text + "': expected algorithm, env or wrapper", ExitCode::kUsage);
   check_plugin_name(name);
-  const Kind kind = kind_text == "env" ? Kind::kEnv : Kind::kAlgorithm;
+  const Kind kind = found->kind;
   const Catalog catalog(cli::plugin_path(values));
   for (const std::string& known : catalog.names(kind))
     if (known == name)
-      throw UserError(
-          "there is already " + std::string(kind == Kind::kEnv ? "an env" : "an algorithm") +
-              " called '" + name + "' (" + catalog.find(kind, name)->path.string() + ")",
-          ExitCode::kUsage);
+      throw UserError("there is already " + std::string(found->article) + " " + kind_text +
+                          " called '" + name + "' (" + catalog.find(kind, name)->path.string() +
+                          ")",
+                      ExitCode::kUsage);
 
   const fs::path folder = values.count("folder") != 0 ? values["folder"].as<std::string>() : name;
   std::error_code error;
@@ -80,7 +93,7 @@ int run_new(const cli::po::variables_map& values) {
   if (error)
     throw UserError(folder.string() + ": cannot be made: " + error.message(), ExitCode::kUsage);
   json::Array files;
-  for (const ScaffoldFile& file : kind == Kind::kEnv ? env_scaffold() : algorithm_scaffold()) {
+  for (const ScaffoldFile& file : found->files()) {
     files.emplace_back(filled(file.name, name));
     write_output(folder / *files.back().if_string(), filled(file.content, name));
   }
@@ -109,7 +122,7 @@ cli::Command scaffold() {
   cli::Command command;
   command.name = "new";
   command.summary = "Write a plugin to start from.";
-  command.synopsis = "algorithm|env NAME [options]";
+  command.synopsis = "algorithm|env|wrapper NAME [options]";
   command.details =
       "Makes a folder with a plugin that builds and works, its CMakeLists.txt, an experiment\n"
       "and a README. It builds outside rlrun's own tree. Nothing is overwritten.";

@@ -38,8 +38,10 @@ Scene random_scene(const std::string& env, const po::variables_map& values, Cata
   if (values["best"].as<bool>())
     throw UserError("--best takes a stored policy, --random takes none; give one of them",
                     ExitCode::kUsage);
-  const Choice choice = make_choice(Kind::kEnv, env, cli::settings(values), InfoSource(catalog));
-  Scene scene{env + ", random actions", load_env(choice, catalog, plugins), nullptr, Rng(0), false};
+  const Choice choice = make_choice(Kind::kEnv, env, cli::settings(values), InfoSource(catalog),
+                                    cli::wrappers(values));
+  Scene scene{choice.label + ", random actions", load_env(choice, catalog, plugins), nullptr,
+              Rng(0), false};
   json::Value none = json::Object{};
   JsonReader params(none);
   scene.policy = plugins.policy("uniform").make(params, scene.env()->spec(), Rng(0));
@@ -48,9 +50,10 @@ Scene random_scene(const std::string& env, const po::variables_map& values, Cata
 
 Scene stored_scene(const std::string& source, const po::variables_map& values, Catalog& catalog,
                    LoadedPlugins& plugins) {
-  if (!cli::settings(values).empty())
-    throw UserError("--set goes with --random; a stored policy keeps the task it was trained on",
-                    ExitCode::kUsage);
+  if (!cli::settings(values).empty() || !cli::wrappers(values).empty())
+    throw UserError(
+        "--set and --with go with --random; a stored policy keeps the task it was trained on",
+        ExitCode::kUsage);
   const FoundTrials found = find_trials(source, values["trial"].as<std::string>());
   for (const auto& lines : {found.problems, found.notes})
     for (const std::string& line : lines) cli::say_line(line);
@@ -77,7 +80,7 @@ struct Drawn {
 };
 
 Renderable& drawable(Env& env, const std::string& label) {
-  auto* picture = dynamic_cast<Renderable*>(&env);
+  Renderable* picture = env.renderable();
   if (picture == nullptr) throw UserError(label + ": this task cannot be drawn");
   return *picture;
 }
@@ -202,6 +205,7 @@ cli::Command render() {
                                cli::whole_number("height", 16, 4096, "PIXELS")->default_value(480),
                                "Height of the picture.");
   cli::add_set_option(command.options);
+  cli::add_with_option(command.options);
   cli::add_json_option(command.options);
   cli::add_plugin_path_option(command.options);
   command.run = run_render;

@@ -18,10 +18,8 @@ int run_replay(const po::variables_map& values) {
   const auto target = values["output"].as<std::string>();
   check_output(target);
   Catalog catalog(cli::plugin_path(values));
-  const Choice choice = make_choice(
-      Kind::kEnv, name, cli::settings(values), [&](Kind kind, const std::string& entry) -> auto& {
-        return catalog.info(kind, entry);
-      });
+  const Choice choice = make_choice(Kind::kEnv, name, cli::settings(values), InfoSource(catalog),
+                                    cli::wrappers(values));
   LoadedPlugins plugins;
   const std::unique_ptr<Env> env = load_env(choice, catalog, plugins)();
   const ReplayInput input = read_replay_input(values["input"].as<std::string>(), *env, name);
@@ -77,6 +75,7 @@ cli::Command replay() {
                                 "State and actions.")(
       "output", po::value<std::string>()->value_name("OUT.h5")->required(), "What came of it.");
   cli::add_set_option(command.options);
+  cli::add_with_option(command.options);
   cli::add_json_option(command.options);
   cli::add_plugin_path_option(command.options);
   command.run = run_replay;

@@ -50,7 +50,7 @@ int run_command(const po::variables_map& values) {
   const Trial trial = make_trial(
       env, algorithm, values.count("policy") > 0 ? values["policy"].as<std::string>() : "",
       cli::settings(values), budget, static_cast<std::uint64_t>(values["seed"].as<std::int64_t>()),
-      InfoSource(catalog));
+      InfoSource(catalog), cli::wrappers(values));
   if (values["debug"].as<bool>()) {
     for (const char* name : {"results", "threads", "memory"})
       if (values.count(name) > 0)
@@ -63,11 +63,12 @@ int run_command(const po::variables_map& values) {
   }
   rehearse({trial}, catalog, "");
 
-  std::string name = algorithm + "-" + env;
+  std::string name = algorithm + "-" + trial.env.label;
   for (char& c : name)
     if (c == '/') c = '_';
   const std::filesystem::path folder = results_folder(values, name);
-  const SweepTask task{json::Object{{"title", algorithm + " on " + env}}, {trial}, true};
+  const SweepTask task{
+      json::Object{{"title", algorithm + " on " + trial.env.label}}, {trial}, true};
   const int code =
       sweep_folder(task, catalog, folder, worker_options(values), values["quiet"].as<bool>());
   if (code != 0) return code;
@@ -101,6 +102,7 @@ cli::Command run() {
       "nobody, and nothing is stored.");
   add_worker_options(command.options, false);
   cli::add_set_option(command.options);
+  cli::add_with_option(command.options);
   cli::add_json_option(command.options);
   cli::add_plugin_path_option(command.options);
   command.run = run_command;

@@ -73,6 +73,12 @@ std::vector<std::pair<std::string, std::string>> fact_lines(const json::Value& f
     state += (state.empty() ? "" : ", ") + *field.find("name")->if_string() + " (" +
              json::canonical(*field.find("size")) + ")";
   lines.emplace_back("state", state.empty() ? "cannot be set" : state);
+  std::string quantities;
+  for (const json::Value& quantity : *facts.find("quantities")->if_array())
+    quantities += (quantities.empty() ? "" : ", ") + *quantity.find("name")->if_string() + " in [" +
+                  json::canonical(*quantity.find("low")) + ", " +
+                  json::canonical(*quantity.find("high")) + "]";
+  if (!quantities.empty()) lines.emplace_back("can vary", quantities);
   lines.emplace_back("pictures", *facts.find("renderable")->if_bool() ? "yes" : "no");
   return lines;
 }

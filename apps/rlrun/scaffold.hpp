@@ -13,6 +13,8 @@ struct ScaffoldFile {
 
 /// A learning rule: a random search that works.
 std::vector<ScaffoldFile> algorithm_scaffold();
+/// A wrapper around tasks: sensors that fail.
+std::vector<ScaffoldFile> wrapper_scaffold();
 /// A task: a pendulum to swing up.
 std::vector<ScaffoldFile> env_scaffold();
 

@@ -33,7 +33,7 @@ TEST_CASE("what `rlrun new` writes builds against the installed package, loads a
   CHECK(installed.out.find("cartpole_balancing") != std::string::npos);
   CHECK(installed.out.find("refused") == std::string::npos);
 
-  for (const std::string kind : {"algorithm", "env"}) {
+  for (const std::string kind : {"algorithm", "env", "wrapper"}) {
     const std::string name = "my_" + kind;
     require_success(run_command({program, "new", kind, name}, {}, folder));
     const Outcome again = run_command({program, "new", kind, name}, {}, folder);

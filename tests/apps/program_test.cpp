@@ -96,7 +96,7 @@ TEST_CASE("mistakes have their exit codes and one line on stderr") {
       {{"bench", "stor"}, 2, "known: sampler inference"},
       {{"bench", "store", "--env", "hopper"}, 2, "it goes with sampler or training"},
       {{"bench", "sampler", "--algorithm", "ppo"}, 2, "it goes with training"},
-      {{"new", "agent", "x"}, 2, "expected algorithm or env"},
+      {{"new", "agent", "x"}, 2, "expected algorithm, env or wrapper"},
       {{"new", "env", "Bad-Name"}, 2, "cannot be a plugin's name"},
       {{"new", "env", "../x"}, 2, "cannot be a plugin's name"},
   };

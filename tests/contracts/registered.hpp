@@ -36,6 +36,7 @@ class Registered final : public rlrun::Registry {
   explicit Registered(void (*register_function)(rlrun::Registry&)) { register_function(*this); }
 
   void add(rlrun::EnvEntry entry) override { envs.emplace(entry.name, std::move(entry)); }
+  void add(rlrun::WrapperEntry) override {}
   void add(rlrun::PolicyEntry) override {}
   void add(rlrun::AlgorithmEntry) override {}
 

@@ -52,6 +52,11 @@ RLRUN_API Box unbounded(Index n);
 struct EnvSpec {
   Space observation, action;
   Index horizon = 0;  ///< Steps after which an episode is cut off. The sampler enforces it.
+  /// Rewards see an action as it was given, even if only what lies in the box is done.
+  bool raw_actions = false;
+  /// Which entries of the observation are positions and angles, if the task says so: what is left
+  /// where there are no sensors for velocities and forces.
+  std::vector<Index> positions = {};
 
   [[nodiscard]] Index obs_dim() const { return flat_size(observation); }
   [[nodiscard]] Index action_dim() const { return flat_size(action); }
@@ -77,9 +82,15 @@ struct Transition {
   [[nodiscard]] bool ended() const { return terminated || truncated || unstable; }
 };
 
+class Renderable;
+class StateAccess;
+class BareEngine;
+class SplitStep;
+class ModelAccess;
+
 /// One task. An instance serves one episode at a time; the sampler makes as many as it needs.
 /// Continuous actions are expected in the box of the spec; what lies outside is clipped by the
-/// environment, unless it is one of RawActions. An environment knows nothing of time limits.
+/// environment (see `EnvSpec::raw_actions`). An environment knows nothing of time limits.
 class RLRUN_API Env {
  public:
   virtual ~Env();
@@ -89,6 +100,14 @@ class RLRUN_API Env {
   /// instance was used for before.
   virtual void reset(Rng rng, VectorFOut observation) = 0;
   virtual Transition step(VectorFIn action, VectorFOut observation) = 0;
+
+  /// What it can do besides; null if it cannot. An environment that can derives from the capability
+  /// too, which these find; one around another (env_wrapper.hpp) passes on what still holds.
+  virtual Renderable* renderable();
+  virtual StateAccess* state_access();
+  virtual BareEngine* bare_engine();
+  virtual SplitStep* split_step();
+  virtual ModelAccess* model_access();
 };
 
 /// Makes instances that share what is constant (a compiled model, say). Thread-safe.
@@ -145,10 +164,17 @@ class RLRUN_API SplitStep {
   virtual Transition end_step(VectorFOut observation) = 0;
 };
 
-/// Limits what an action does to its box, but not what it costs: rewards see the action as given.
-class RLRUN_API RawActions {
+/// Its model can be changed between episodes: lengths, masses, and the like.
+class RLRUN_API ModelAccess {
  public:
-  virtual ~RawActions();
+  struct Quantity {
+    std::string name;
+    double low, high;  ///< The values it may have where the model is to be found out.
+  };
+  virtual ~ModelAccess();
+  [[nodiscard]] virtual std::vector<Quantity> quantities() const = 0;
+  /// One value for each quantity, for all episodes from the next reset on.
+  virtual void set_quantities(VectorIn values) = 0;
 };
 
 }  // namespace rlrun

@@ -13,6 +13,7 @@
 
 #include "rlrun/algorithm.hpp"
 #include "rlrun/env.hpp"
+#include "rlrun/env_wrapper.hpp"
 #include "rlrun/error.hpp"
 #include "rlrun/params.hpp"
 #include "rlrun/policy.hpp"
@@ -22,7 +23,7 @@
 #include "rlrun/types.hpp"
 
 /// Raised with every change of a public header that moves a byte or a virtual function.
-#define RLRUN_INTERFACE_GENERATION 8
+#define RLRUN_INTERFACE_GENERATION 9
 
 #define RLRUN_STRING_(x) #x
 #define RLRUN_STRING(x) RLRUN_STRING_(x)

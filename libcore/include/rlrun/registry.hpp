@@ -26,6 +26,8 @@ struct Entry {
 
 struct EnvEntry : Entry<EnvFactory> {};
 
+struct WrapperEntry : Entry<EnvFactory, EnvFactory> {};
+
 struct PolicyEntry : Entry<std::unique_ptr<Policy>, const EnvSpec&, Rng> {};
 
 struct AlgorithmEntry
@@ -39,6 +41,7 @@ class RLRUN_API Registry {
  public:
   virtual ~Registry();
   virtual void add(EnvEntry entry) = 0;
+  virtual void add(WrapperEntry entry) = 0;
   virtual void add(PolicyEntry entry) = 0;
   virtual void add(AlgorithmEntry entry) = 0;
 };
@@ -86,6 +89,24 @@ EnvEntry env(std::string name, std::string summary, std::string reference) {
     } else {
       return [params] { return std::make_unique<T>(params); };
     }
+  };
+  return entry;
+}
+
+/// A wrapper (env_wrapper.hpp) is constructed as T(params, unique_ptr<Env>); throws UserError if the
+/// task does not fit, with what would.
+template <class T>
+WrapperEntry wrapper(std::string name, std::string summary, std::string reference) {
+  using Params = typename T::Params;
+  WrapperEntry entry;
+  entry.name = std::move(name);
+  entry.summary = std::move(summary);
+  entry.reference = std::move(reference);
+  entry.visit_defaults = [](Fields& f) { Params{}.fields(f); };
+  entry.make = [](Fields& f, EnvFactory inner) -> EnvFactory {
+    return [params = detail::read_params<Params>(f), inner = std::move(inner)] {
+      return std::make_unique<T>(params, inner());
+    };
   };
   return entry;
 }

@@ -42,7 +42,7 @@ std::unique_ptr<Policy> gaussian_policy(const std::vector<std::int64_t>& hidden,
 BareLoop::BareLoop(const EnvFactory& make) {
   for (Index g = 0; g < kGroups; ++g) {
     envs_.push_back(make());
-    engines_.push_back(dynamic_cast<BareEngine*>(envs_.back().get()));
+    engines_.push_back(envs_.back()->bare_engine());
   }
   observations_.resize(envs_[0]->spec().obs_dim(), kGroups);
 }
@@ -72,7 +72,7 @@ BareSegments::BareSegments(const EnvFactory& make, Index slots, const Rng& root)
     : episodes_(static_cast<std::size_t>(slots), 0) {
   for (Index s = 0; s < slots; ++s) {
     envs_.push_back(make());
-    engines_.push_back(dynamic_cast<BareEngine*>(envs_.back().get()));
+    engines_.push_back(envs_.back()->bare_engine());
     streams_.push_back(root.fork("segments").fork(static_cast<std::uint64_t>(s)));
   }
   observations_.resize(envs_[0]->spec().obs_dim(), slots);

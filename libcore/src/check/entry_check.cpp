@@ -16,6 +16,7 @@
 #include "plugin/child.hpp"
 #include "plugin/fields.hpp"
 #include "plugin/loader.hpp"
+#include "plugin/make_env.hpp"
 
 namespace rlrun {
 namespace {
@@ -24,15 +25,46 @@ void append(std::vector<std::string>& to, std::vector<std::string> from) {
   std::move(from.begin(), from.end(), std::back_inserter(to));
 }
 
-void check_env_entry(const LoadedPlugins& plugins, const Choice& env,
-                     const EntryCheckOptions& options, EntryCheck& result) {
-  JsonReader reader(env.params);
-  const EnvFactory make = plugins.env(env.name).make(reader);
+void check_env_entry(const EnvFactory& make, const EntryCheckOptions& options, EntryCheck& result) {
   EnvCheck found = check_env(make, options.steps);
   append(result.violations, std::move(found.violations));
   append(result.notes, std::move(found.notes));
   if (options.pictures)
     append(result.violations, check_rendering(make, std::min<Index>(options.steps, 100)));
+}
+
+// Around every small task that it fits.
+void check_wrapper_entry(const LoadedPlugins& plugins, const Choice& wrapper,
+                         const EntryCheckOptions& options, EntryCheck& result) {
+  std::exception_ptr refusal;
+  bool fits = false;
+  for (const EnvFactory& task : toy_tasks()) {
+    JsonReader reader(wrapper.params);
+    const EnvFactory make = plugins.wrapper(wrapper.name).make(reader, task);
+    try {
+      static_cast<void>(make());
+    } catch (const UserError&) {
+      if (!refusal) refusal = std::current_exception();
+      continue;
+    }
+    fits = true;
+    EntryCheck found;
+    check_env_entry(make, options, found);
+    const std::string around = describe(task()->spec().action);
+    for (const std::string& line : found.violations)
+      result.violations.push_back(fmt::format("{}: {}", around, line));
+    for (const std::string& line : found.notes)
+      result.notes.push_back(fmt::format("{}: {}", around, line));
+  }
+  if (fits) return;
+  try {
+    std::rethrow_exception(refusal);
+  } catch (const UserError& error) {
+    result.notes.push_back(fmt::format(
+        "fits none of the small built-in tasks ({}), so no law was checked; check it around one "
+        "that it fits: rlrun check TASK --with {}",
+        error.what(), wrapper.name));
+  }
 }
 
 // Makes the policy for a task as a trial does: from the same stream whenever it is made.
@@ -134,7 +166,7 @@ EntryCheck check_entry(Catalog& catalog, Kind kind, const std::string& name,
     for (const std::string& setting : options.settings)
       (kind == Kind::kAlgorithm && setting.starts_with("policy.") ? of_policy : own)
           .push_back(setting);
-    const Choice subject = make_choice(kind, name, own, info);
+    const Choice subject = make_choice(kind, name, own, info, options.with);
     Choice policy = subject;
     if (kind == Kind::kAlgorithm)
       policy = make_choice(Kind::kPolicy,
@@ -144,13 +176,16 @@ EntryCheck check_entry(Catalog& catalog, Kind kind, const std::string& name,
     const std::string what = std::string(kind_name(kind)) + " '" + name + "'";
     const json::Value answer = run_in_child(what, options.limit, [&] {
       auto& plugins = *new LoadedPlugins();  // the child ends without destructors
-      for (const auto& [k, n] : {std::pair(kind, name), std::pair(Kind::kPolicy, policy.name)})
-        if (k == kind || kind == Kind::kAlgorithm)
-          if (const PluginFile* file = catalog.find(k, n)) plugins.load(*file);
+      std::vector<std::pair<Kind, std::string>> entries{{kind, name}};
+      for (const Choice& wrapper : subject.with) entries.emplace_back(Kind::kWrapper, wrapper.name);
+      if (kind == Kind::kAlgorithm) entries.emplace_back(Kind::kPolicy, policy.name);
+      for (const auto& [k, n] : entries)
+        if (const PluginFile* file = catalog.find(k, n)) plugins.load(*file);
       set_child_phase("its laws were checked");
       EntryCheck found;
       const PolicyMaker make_policy(plugins, policy);
-      if (kind == Kind::kEnv) check_env_entry(plugins, subject, options, found);
+      if (kind == Kind::kEnv) check_env_entry(make_env(subject, plugins), options, found);
+      if (kind == Kind::kWrapper) check_wrapper_entry(plugins, subject, options, found);
       if (kind == Kind::kPolicy) check_policy_entry(make_policy, found);
       if (kind == Kind::kAlgorithm)
         check_algorithm_entry(plugins, subject, make_policy, options, found);

@@ -17,6 +17,7 @@ struct EntryCheckOptions {
   bool pictures = false;                     ///< Also draw an environment.
   std::chrono::milliseconds limit{120'000};  ///< After which the entry counts as hanging.
   std::string policy;                        ///< That an algorithm trains; "": its default.
+  std::vector<std::string> with;             ///< Wrappers around an environment.
   std::vector<std::string> settings;         ///< KEY=VALUE; "policy.KEY=VALUE" with an algorithm.
 };
 
@@ -25,7 +26,8 @@ struct EntryCheck {
   std::vector<std::string> notes;       ///< What was not checked, and what is worth knowing.
 };
 
-/// Checks the declaration of an entry and its laws: env_check.hpp, policy_check.hpp on every small
+/// Checks the declaration of an entry and its laws: env_check.hpp, also of a wrapper around every
+/// small task that it fits, policy_check.hpp on every small
 /// task that the policy fits, or algorithm_check.hpp on the first one that algorithm and policy
 /// fit. A crash, a hang and an exception are violations, and so is that the entry refuses its own
 /// defaults. Throws UserError for settings that do not fit. Call from a process with one thread

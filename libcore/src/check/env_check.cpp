@@ -155,7 +155,7 @@ void check_clipping(const EnvFactory& make, Rng stream, Index steps, Violations&
   const auto one = make(), two = make();
   const EnvSpec spec = one->spec();
   const auto* range = std::get_if<Box>(&spec.action);
-  if (range == nullptr || dynamic_cast<const RawActions*>(one.get()) != nullptr) return;
+  if (range == nullptr || spec.raw_actions) return;
   Rng numbers = stream.fork("actions");
   VectorF outside(spec.action_dim()), clipped(spec.action_dim());
   VectorF a(spec.obs_dim()), b(spec.obs_dim());
@@ -194,8 +194,8 @@ void check_clipping(const EnvFactory& make, Rng stream, Index steps, Violations&
 
 void check_state(const EnvFactory& make, Rng stream, Index steps, Violations& found) {
   const auto one = make(), two = make();
-  auto* from = dynamic_cast<StateAccess*>(one.get());
-  auto* to = dynamic_cast<StateAccess*>(two.get());
+  StateAccess* from = one->state_access();
+  StateAccess* to = two->state_access();
   if (from == nullptr || to == nullptr) return;
   const EnvSpec spec = one->spec();
   VectorF a(spec.obs_dim()), b(spec.obs_dim()), action(spec.action_dim());
@@ -281,7 +281,7 @@ std::vector<std::string> check_rendering(const EnvFactory& make, Index steps) {
   Violations found;
   guarded("rendering", found, [&] {
     const auto env = make();
-    auto* picture = dynamic_cast<Renderable*>(env.get());
+    Renderable* picture = env->renderable();
     if (picture == nullptr) return;
     if (!(picture->seconds_per_step() > 0) || !std::isfinite(picture->seconds_per_step()))
       found.emplace_back("a step does not last a positive time");

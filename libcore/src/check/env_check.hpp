@@ -22,7 +22,8 @@ struct EnvCheck {
 /// - equal streams and actions give equal episodes, bit for bit: in two instances, in an instance
 ///   that was used before (and left in the middle of an episode), next to an instance that plays
 ///   something else, and on another thread;
-/// - actions outside the box are worth as much as the clipped ones (not asked of RawActions);
+/// - actions outside the box are worth as much as the clipped ones (not asked where rewards see
+///   them raw);
 /// - if the state can be accessed: the fields have the sizes they promise, a state that was set is
 ///   the state that is read, it decides what follows, and the exact observation is the rounded one.
 ///

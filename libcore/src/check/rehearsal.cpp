@@ -21,7 +21,9 @@ using std::chrono::milliseconds;
 constexpr milliseconds kEffort{300}, kLimit{5000};
 
 std::string key_of(const Choice& choice) {
-  return choice.name + json::canonical(choice.params);
+  std::string key = choice.name + json::canonical(choice.params);
+  for (const Choice& wrapper : choice.with) key += key_of(wrapper);
+  return key;
 }
 
 class Rehearsal {

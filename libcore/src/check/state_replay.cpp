@@ -12,8 +12,8 @@
 namespace rlrun {
 namespace {
 
-const StateAccess& state_access(const Env& env, const std::string& name) {
-  const auto* access = dynamic_cast<const StateAccess*>(&env);
+const StateAccess& state_access(Env& env, const std::string& name) {
+  const StateAccess* access = env.state_access();
   if (access == nullptr)
     throw UserError(name + " gives no access to its state, so it cannot be replayed");
   return *access;
@@ -25,7 +25,7 @@ std::string shape_text(const std::vector<std::int64_t>& shape) {
   return "(" + text + ")";
 }
 
-std::string needs(const Env& env, const std::string& name) {
+std::string needs(Env& env, const std::string& name) {
   std::string text = name + " needs ";
   for (const StateAccess::Field& field : state_access(env, name).state_fields())
     text += fmt::format("{} ({}), ", field.name, field.size);
@@ -93,7 +93,7 @@ void check_choices(const MatrixF& actions, const Space& space, const std::filesy
 
 }  // namespace
 
-ReplayInput read_replay_input(const std::filesystem::path& path, const Env& env,
+ReplayInput read_replay_input(const std::filesystem::path& path, Env& env,
                               const std::string& env_name) {
   const std::string need = needs(env, env_name);
   const std::vector<StateAccess::Field> fields = state_access(env, env_name).state_fields();
@@ -118,7 +118,7 @@ ReplayInput read_replay_input(const std::filesystem::path& path, const Env& env,
 }
 
 ReplayOutput replay(Env& env, const ReplayInput& input) {
-  auto* access = dynamic_cast<StateAccess*>(&env);
+  StateAccess* access = env.state_access();
   RLRUN_CHECK(access != nullptr);
   const Index dim = env.spec().obs_dim(), steps = input.actions.cols();
   VectorF rounded(dim);

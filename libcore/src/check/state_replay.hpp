@@ -19,7 +19,7 @@ struct ReplayInput {
 /// Reads an HDF5 file with a dataset (n) for each state field of the task and `actions`
 /// (T, action_dim), or (T) where an action is one number, numbers of any type. Throws UserError
 /// that names the dataset, what it is and what is needed. The task must give access to its state.
-ReplayInput read_replay_input(const std::filesystem::path& path, const Env& env,
+ReplayInput read_replay_input(const std::filesystem::path& path, Env& env,
                               const std::string& env_name);
 
 struct ReplayOutput {

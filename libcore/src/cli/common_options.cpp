@@ -82,6 +82,18 @@ std::vector<std::string> settings(const po::variables_map& values) {
   return list;
 }
 
+void add_with_option(po::options_description& options) {
+  options.add_options()(
+      "with", po::value<std::vector<std::string>>()->value_name("WRAPPER")->composing(),
+      "Put a wrapper around the task; may be repeated, from the inside out. --set "
+      "with.WRAPPER.NAME=VALUE sets its parameters.");
+}
+
+std::vector<std::string> wrappers(const po::variables_map& values) {
+  if (values.count("with") == 0) return {};
+  return values["with"].as<std::vector<std::string>>();
+}
+
 po::typed_value<std::int64_t>* whole_number(const std::string& name, std::int64_t low,
                                             std::int64_t high, const std::string& value_name) {
   auto* value = new WholeNumber(name);  // Boost.Program_options takes it

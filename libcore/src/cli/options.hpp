@@ -58,6 +58,10 @@ std::vector<std::filesystem::path> plugin_path(const po::variables_map& values);
 void add_set_option(po::options_description& options);
 std::vector<std::string> settings(const po::variables_map& values);
 
+/// Adds --with NAME, which may be repeated; `wrappers` reads it.
+void add_with_option(po::options_description& options);
+std::vector<std::string> wrappers(const po::variables_map& values);
+
 /// A whole number from `low` to `high`, written as 1000 or 1e3 and read as std::int64_t; anything
 /// else is a usage error that names the option. `name` is the option's long name.
 po::typed_value<std::int64_t>* whole_number(const std::string& name, std::int64_t low,

@@ -24,12 +24,28 @@ Renderable::~Renderable() = default;
 StateAccess::~StateAccess() = default;
 BareEngine::~BareEngine() = default;
 SplitStep::~SplitStep() = default;
-RawActions::~RawActions() = default;
+ModelAccess::~ModelAccess() = default;
 Walk::~Walk() = default;
 Walks::~Walks() = default;
 Sampler::~Sampler() = default;
 Algorithm::~Algorithm() = default;
 Registry::~Registry() = default;
+
+Renderable* Env::renderable() {
+  return dynamic_cast<Renderable*>(this);
+}
+StateAccess* Env::state_access() {
+  return dynamic_cast<StateAccess*>(this);
+}
+BareEngine* Env::bare_engine() {
+  return dynamic_cast<BareEngine*>(this);
+}
+SplitStep* Env::split_step() {
+  return dynamic_cast<SplitStep*>(this);
+}
+ModelAccess* Env::model_access() {
+  return dynamic_cast<ModelAccess*>(this);
+}
 
 void check_failed(const char* expression, const char* file, int line, const std::string& detail) {
   std::cerr << "rlrun: internal error at " << file << ":" << line << ": " << expression

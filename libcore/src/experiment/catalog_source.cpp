@@ -8,10 +8,7 @@ InfoSource::InfoSource(Catalog& catalog)
     : entries_([&catalog](Kind kind, const std::string& name) -> auto& {
         return catalog.info(kind, name);
       }),
-      actions_([&catalog](const std::vector<Choice>& envs) {
-        std::vector<std::pair<std::string, json::Value>> wanted;
-        for (const Choice& env : envs) wanted.emplace_back(env.name, env.params);
-        return catalog.action_types(wanted);
-      }) {}
+      actions_([&catalog](const std::vector<Choice>& envs) { return catalog.action_types(envs); }) {
+}
 
 }  // namespace rlrun

@@ -10,6 +10,8 @@ const char* in_words(Kind kind) {
   switch (kind) {
     case Kind::kEnv:
       return "task";
+    case Kind::kWrapper:
+      return "wrapper";
     case Kind::kPolicy:
       return "policy";
     case Kind::kAlgorithm:
@@ -56,7 +58,7 @@ std::string known_by_another_name(const std::string& key, const std::vector<std:
   return text.empty() ? "" : text + "?";
 }
 
-// A parameter of the policy or the task where only those of one's own stand: where it belongs.
+// A parameter of the policy, the task or a wrapper where only those of one's own stand: where it belongs.
 std::string belongs_elsewhere(const std::string& key) {
   for (const auto& [prefix, place] : {std::pair{"policy.", R"("policy": {"params": {)"},
                                       std::pair{"env.", R"("envs": [{"name": ..., "params": {)"}})
@@ -64,6 +66,8 @@ std::string belongs_elsewhere(const std::string& key) {
       return "; it is written as " + std::string(place) +
              json::quote(printable(key.substr(std::string(prefix).size()))) + ": ...}}" +
              (place[1] == 'e' ? "]" : "");
+  if (key.starts_with("with."))
+    return R"(; it is written as "envs": [{"name": ..., "with": [{"name": ..., "params": {...}}]}])";
   return "";
 }
 

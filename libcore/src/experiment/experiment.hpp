@@ -58,14 +58,15 @@ Experiment load_experiment(const std::string& file, const std::vector<std::strin
 Experiment parse_experiment(std::string_view text, const std::string& file,
                             const std::vector<std::string>& overrides, const InfoSource& info);
 
-/// One trial from names and KEY=VALUE settings, for `rlrun run`.
+/// One trial from names and KEY=VALUE settings, for `rlrun run`; `with` names the wrappers around
+/// the task, whose parameters are set as with.NAME.KEY.
 Trial make_trial(const std::string& env, const std::string& algorithm, const std::string& policy,
                  const std::vector<std::string>& settings, Budget budget, std::uint64_t seed,
-                 const InfoSource& info);
+                 const InfoSource& info, const std::vector<std::string>& with = {});
 
 /// One entry from its name and KEY=VALUE settings of its parameters, whose keys may begin with the
-/// kind ("env."), for commands that use it alone.
+/// kind ("env."), for commands that use it alone; a task may have wrappers, as above.
 Choice make_choice(Kind kind, const std::string& name, const std::vector<std::string>& settings,
-                   const InfoSource& info);
+                   const InfoSource& info, const std::vector<std::string>& with = {});
 
 }  // namespace rlrun

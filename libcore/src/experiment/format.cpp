@@ -23,8 +23,9 @@ constexpr Key kPolicyKeys[] = {{"name", Shape::kValue}, {"params", Shape::kParam
 constexpr Key kEnvKeys[] = {
     {"name", Shape::kValue, true},       {"label", Shape::kValue},
     {"params", Shape::kParams},          {"grid", Shape::kGrid},
-    {"unstable_penalty", Shape::kValue},
+    {"unstable_penalty", Shape::kValue}, {"with", Shape::kWrappers},
 };
+constexpr Key kWrapperKeys[] = {{"name", Shape::kValue, true}, {"params", Shape::kParams}};
 constexpr Key kAlgorithmKeys[] = {
     {"name", Shape::kValue, true}, {"label", Shape::kValue},     {"params", Shape::kParams},
     {"grid", Shape::kGrid},        {"linked", Shape::kLinked},   {"policy", Shape::kPolicy},
@@ -51,6 +52,8 @@ const char* part_name(Part part) {
       return "policy";
     case Part::kEnv:
       return "env";
+    case Part::kWrapper:
+      return "wrapper";
     case Part::kAlgorithm:
       return "algorithm";
     case Part::kPerEnv:
@@ -73,6 +76,8 @@ std::span<const Key> keys_of(Part part) {
       return kPolicyKeys;
     case Part::kEnv:
       return kEnvKeys;
+    case Part::kWrapper:
+      return kWrapperKeys;
     case Part::kAlgorithm:
       return kAlgorithmKeys;
     case Part::kPerEnv:

@@ -16,12 +16,13 @@ enum class Part {
   kEvaluation,  ///< "evaluation"
   kPolicy,      ///< "policy", where it is an object.
   kEnv,         ///< "env": an element of "envs", where it is an object.
+  kWrapper,     ///< "wrapper": an element of "with", where it is an object.
   kAlgorithm,   ///< "algorithm": an element of "algorithms".
   kPerEnv,      ///< "per_env": what an algorithm does differently on one task.
 };
-inline constexpr Part kParts[] = {Part::kExperiment, Part::kSeeds,  Part::kBudget,
-                                  Part::kEvaluation, Part::kPolicy, Part::kEnv,
-                                  Part::kAlgorithm,  Part::kPerEnv};
+inline constexpr Part kParts[] = {Part::kExperiment, Part::kSeeds,     Part::kBudget,
+                                  Part::kEvaluation, Part::kPolicy,    Part::kEnv,
+                                  Part::kWrapper,    Part::kAlgorithm, Part::kPerEnv};
 const char* part_name(Part part);
 
 /// What stands behind a key.
@@ -32,6 +33,7 @@ enum class Shape {
   kEvaluation,  ///< A kEvaluation object.
   kPolicy,      ///< A name or a kPolicy object.
   kEnvs,        ///< A list of names or kEnv objects.
+  kWrappers,    ///< A list of names or kWrapper objects.
   kAlgorithms,  ///< A list of kAlgorithm objects.
   kParams,      ///< An object from parameters to values.
   kGrid,        ///< An object from parameters to lists of values.

@@ -97,6 +97,9 @@ class Override {
         return in_part(spot, Part::kPolicy);
       case Shape::kEnvs:
         return in_list(spot, Part::kEnv);
+      case Shape::kWrappers:
+        if (spot.value->is_null()) *spot.value = json::Array{};
+        return in_list(spot, Part::kWrapper);
       case Shape::kAlgorithms:
         return in_list(spot, Part::kAlgorithm);
       case Shape::kParams:

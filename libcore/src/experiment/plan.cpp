@@ -14,6 +14,7 @@ namespace {
 // A task with one setting of its own grid.
 struct EnvVariant {
   const Entry* entry;
+  std::vector<const Entry*> wrappers;  // of choice.with
   Choice choice;
   std::string listed_label;  // as in the file, without the setting
   double unstable_penalty = 0;
@@ -95,30 +96,75 @@ class Planner {
       if (!short_form) node.check_keys(Part::kEnv);
       const Node name = short_form ? node : node.at("name");
       const Entry& entry = entries_.get(Kind::kEnv, name.text(), name);
-      const std::string label = short_form ? name.text() : read_label(node, name.text());
+      Choice choice{name.text(), name.text(), entry.defaults};
+      std::vector<const Entry*> wrappers;
+      if (!short_form) wrappers = read_wrappers(node, choice);
+      choice.label = decorated_name(choice);
+      if (!short_form) choice.label = read_label(node, choice.label);
+      const std::string label = choice.label;
       if (!labels.insert(label).second)
         node.fail("a second task with the label " + named(label) + "; give it a label of its own");
       env_labels_.push_back(label);
       env_names_.push_back(name.text());
-      json::Value params = entry.defaults;
       const double penalty = short_form ? 0 : read_unstable_penalty(node);
       std::vector<ResolvedAxis> axes;
       if (!short_form) {
-        if (const auto given = node.find("params")) apply_params(entry, *given, params);
-        axes = resolve(read_axes(node), {.own = Kind::kEnv, .env = &entry});
+        if (const auto given = node.find("params")) apply_params(entry, *given, choice.params);
+        const std::vector<Axis> read = read_axes(node);
+        check_wrappers_once(node, read);
+        axes = resolve(read, {.own = Kind::kEnv, .env = &entry, .wrappers = wrappers});
       }
       const std::int64_t n = count_settings(axes);
       count_trials(n, static_cast<std::int64_t>(envs_.size()) + 1);
       for (std::int64_t i = 0; i < n; ++i) {
-        EnvVariant variant{&entry, {name.text(), label, params}, label, penalty};
+        EnvVariant variant{&entry, wrappers, choice, label, penalty};
         // Other parameters make another task: a row of its own in the tables.
-        const std::string words = apply_setting(axes, i, &variant.choice.params, nullptr, nullptr);
+        const std::string words = apply_setting(axes, i, &variant.choice, nullptr, nullptr);
         if (!words.empty()) variant.choice.label += " " + words;
         if (!words.empty() && !labels.insert(variant.choice.label).second)
           node.fail("a second task with the label " + named(variant.choice.label));
         envs_.push_back(std::move(variant));
       }
     }
+  }
+
+  // Fills `choice.with`.
+  std::vector<const Entry*> read_wrappers(const Node& env, Choice& choice) {
+    std::vector<const Entry*> entries;
+    const auto list = env.find("with");
+    if (!list) return entries;
+    for (const Node& node : list->elements()) {
+      const bool short_form = node.value().if_string() != nullptr;
+      if (!short_form) node.check_keys(Part::kWrapper);
+      const Node name = short_form ? node : node.at("name");
+      const Entry& entry = entries_.get(Kind::kWrapper, name.text(), name);
+      // Settings and streams go by the name.
+      if (std::find(entries.begin(), entries.end(), &entry) != entries.end())
+        name.fail("a second wrapper " + named(name.text()) + " around one task; keep one");
+      json::Value params = entry.defaults;
+      if (const auto given = short_form ? std::nullopt : node.find("params"))
+        apply_params(entry, *given, params);
+      entries.push_back(&entry);
+      choice.with.push_back({name.text(), name.text(), std::move(params)});
+    }
+    return entries;
+  }
+
+  // What `read_axes` sees to where parameters are the owner's own.
+  static void check_wrappers_once(const Node& env, const std::vector<Axis>& axes) {
+    for (const Axis& axis : axes)
+      for (std::size_t k = 0; k < axis.keys.size(); ++k) {
+        const auto parts = wrapper_key(axis.keys[k]);
+        const auto list = env.find("with");
+        if (!parts || !list) continue;
+        for (const Node& node : list->elements()) {
+          if (node.value().if_object() == nullptr || node.at("name").text() != parts->wrapper)
+            continue;
+          if (const auto params = node.find("params"); params && params->find(parts->parameter))
+            axis.lists[k].fail(named(axis.keys[k]) +
+                               " is swept here and fixed in 'with'; keep one");
+        }
+      }
   }
 
   // --- algorithms
@@ -206,7 +252,7 @@ class Planner {
     if (const auto params = special ? special->find("params") : std::nullopt)
       apply_params(entry, *params, pair.algorithm_choice.params);
     pair.policy = resolve_policy(policies, node, entry, env);
-    const Scope scope{Kind::kAlgorithm, env.entry, pair.policy.entry, &entry};
+    const Scope scope{Kind::kAlgorithm, env.entry, env.wrappers, pair.policy.entry, &entry};
     pair.axes = resolve(special ? merge_axes(general_axes, *special) : general_axes, scope);
     pair.n_settings = count_settings(pair.axes);
     return pair;
@@ -277,8 +323,7 @@ class Planner {
     trial.budget = pair.budget;
     trial.evaluation = evaluation_;
     trial.unstable_penalty = pair.env->unstable_penalty;
-    trial.setting = apply_setting(pair.axes, setting, &trial.env.params, &trial.policy.params,
-                                  &trial.algorithm.params);
+    trial.setting = apply_setting(pair.axes, setting, &trial.env, &trial.policy, &trial.algorithm);
     std::vector<Trial> trials(seeds_.size(), trial);
     for (std::size_t i = 0; i < seeds_.size(); ++i) trials[i].seed = seeds_[i];
     const std::vector<std::string> ids = ids_of(trials);

@@ -52,6 +52,20 @@ Found find_target(const Scope& scope, const std::string& key, const Node& list) 
     // The list stands for its member: messages belong to the key.
     return {entry, {kind, entry->parameter(name, &list, list.value())}};
   };
+  if (const auto parts = wrapper_key(key)) {
+    for (std::size_t i = 0; i < scope.wrappers.size(); ++i) {
+      const Entry& wrapper = *scope.wrappers[i];
+      if (wrapper.info.name != parts->wrapper) continue;
+      Found found = reach(Kind::kWrapper, &wrapper, parts->parameter);
+      found.target.wrapper = i;
+      return found;
+    }
+    std::vector<std::string> known;
+    for (const Entry* wrapper : scope.wrappers) known.push_back(wrapper->info.name);
+    list.fail_at_key(list.value(), "no wrapper " + named(parts->wrapper) + " around " +
+                                       scope.env->info.name + " in 'with'" +
+                                       hint(parts->wrapper, known));
+  }
   if (key.starts_with("policy.")) return reach(Kind::kPolicy, scope.policy, key.substr(7));
   if (key.starts_with("env.") && scope.own != Kind::kEnv)
     return reach(Kind::kEnv, scope.env, key.substr(4));
@@ -150,8 +164,15 @@ std::int64_t count_settings(const std::vector<ResolvedAxis>& axes) {
   return count;
 }
 
-std::string apply_setting(const std::vector<ResolvedAxis>& axes, std::int64_t i, json::Value* env,
-                          json::Value* policy, json::Value* algorithm) {
+std::optional<WrapperKey> wrapper_key(const std::string& key) {
+  const std::string prefix = "with.";
+  const std::size_t dot = key.rfind('.');  // names may have dots, parameters have none
+  if (!key.starts_with(prefix) || dot <= prefix.size()) return std::nullopt;
+  return WrapperKey{key.substr(prefix.size(), dot - prefix.size()), key.substr(dot + 1)};
+}
+
+std::string apply_setting(const std::vector<ResolvedAxis>& axes, std::int64_t i, Choice* env,
+                          Choice* policy, Choice* algorithm) {
   std::vector<std::size_t> row(axes.size());
   for (std::size_t a = axes.size(); a-- > 0;) {
     const auto rows = static_cast<std::int64_t>(axes[a].rows());
@@ -162,11 +183,12 @@ std::string apply_setting(const std::vector<ResolvedAxis>& axes, std::int64_t i,
   for (std::size_t a = 0; a < axes.size(); ++a)
     for (std::size_t k = 0; k < axes[a].keys.size(); ++k) {
       const Target& target = axes[a].targets[k];
-      json::Value* params = target.kind == Kind::kEnv      ? env
-                            : target.kind == Kind::kPolicy ? policy
-                                                           : algorithm;
+      Choice* choice = target.kind == Kind::kEnv       ? env
+                       : target.kind == Kind::kWrapper ? &env->with[target.wrapper]
+                       : target.kind == Kind::kPolicy  ? policy
+                                                       : algorithm;
       const json::Value& value = axes[a].values[k][row[a]];
-      (*params->if_object())[target.parameter].second = value;
+      (*choice->params.if_object())[target.parameter].second = value;
       words += (words.empty() ? "" : ", ") + axes[a].keys[k] + "=" + in_words(value);
     }
   return words;

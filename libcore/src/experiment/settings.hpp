@@ -2,6 +2,7 @@
 // Grids and linked values: which settings of its parameters an experiment sweeps.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,7 @@ std::vector<Axis> merge_axes(const std::vector<Axis>& general, const Node& speci
 struct Target {
   Kind kind;
   std::size_t parameter;
+  std::size_t wrapper = 0;  ///< Which of the task's, if it belongs to one.
 };
 struct ResolvedAxis {
   std::vector<std::string> keys;
@@ -44,10 +46,12 @@ struct ResolvedAxis {
   [[nodiscard]] std::size_t rows() const { return values.front().size(); }
 };
 
-/// Plain keys belong to `own`; "policy.x" and "env.x" reach the others, where given.
+/// Plain keys belong to `own`; "policy.x" and "env.x" reach the others, where given, and
+/// "with.NAME.x" the wrappers around the task.
 struct Scope {
   Kind own;
   const Entry* env = nullptr;
+  std::vector<const Entry*> wrappers = {};
   const Entry* policy = nullptr;
   const Entry* algorithm = nullptr;
 };
@@ -57,10 +61,15 @@ std::vector<ResolvedAxis> resolve(const std::vector<Axis>& axes, const Scope& sc
 std::int64_t count_settings(const std::vector<ResolvedAxis>& axes);
 
 /// The values of setting `i` of the product (the last axis moves fastest), written into the
-/// parameter objects (null where the scope has none), and in words: "max_kl=0.05,
-/// policy.hidden=[32]".
-std::string apply_setting(const std::vector<ResolvedAxis>& axes, std::int64_t i, json::Value* env,
-                          json::Value* policy, json::Value* algorithm);
+/// parameters (null where the scope has none), and in words: "max_kl=0.05, policy.hidden=[32]".
+std::string apply_setting(const std::vector<ResolvedAxis>& axes, std::int64_t i, Choice* env,
+                          Choice* policy, Choice* algorithm);
+
+/// "with.NAME.x", the key of a wrapper's parameter, in its parts; none for other keys.
+struct WrapperKey {
+  std::string wrapper, parameter;
+};
+std::optional<WrapperKey> wrapper_key(const std::string& key);
 
 /// A product of counts, at most kMaxTrials + 1.
 std::int64_t capped_product(std::int64_t a, std::int64_t b);

@@ -1,8 +1,11 @@
 // One trial from the command line.
 
+#include <algorithm>
+
 #include "experiment/entries.hpp"
 #include "experiment/experiment.hpp"
 #include "experiment/overrides.hpp"
+#include "experiment/settings.hpp"
 
 namespace rlrun {
 namespace {
@@ -19,6 +22,35 @@ void apply(const Entry& entry, const std::string& setting, const std::string& ke
   }
 }
 
+// Adds the wrappers around a task and sets their parameters.
+void add_wrappers(experiment::Entries& entries, const std::vector<std::string>& with,
+                  const std::vector<std::string>& settings, Choice& env) {
+  for (const std::string& name : with) {
+    const Entry& entry = entries.get(Kind::kWrapper, name);
+    for (const Choice& other : env.with)
+      if (other.name == name)
+        throw UserError("a second wrapper " + experiment::named(name) + " around one task",
+                        ExitCode::kUsage);
+    env.with.push_back({name, name, entry.defaults});
+  }
+  for (const std::string& setting : settings) {
+    const auto [key, text] = experiment::split_setting(setting);
+    const auto parts = experiment::wrapper_key(key);
+    if (!parts) continue;
+    const auto wrapper = std::find_if(env.with.begin(), env.with.end(), [&](const Choice& choice) {
+      return choice.name == parts->wrapper;
+    });
+    if (wrapper == env.with.end())
+      throw UserError("setting " + experiment::named(setting) + ": no wrapper " +
+                          experiment::named(parts->wrapper) + " around the task; give --with " +
+                          experiment::printable(parts->wrapper),
+                      ExitCode::kUsage);
+    apply(entries.get(Kind::kWrapper, wrapper->name), setting, parts->parameter,
+          experiment::setting_value(setting, text), wrapper->params);
+  }
+  env.label = decorated_name(env);
+}
+
 std::string default_policy(const EntryInfo& algorithm, const Choice& env, const InfoSource& info) {
   try {
     return experiment::fitting_policy(algorithm, env.name,
@@ -32,7 +64,7 @@ std::string default_policy(const EntryInfo& algorithm, const Choice& env, const 
 
 Trial make_trial(const std::string& env, const std::string& algorithm, const std::string& policy,
                  const std::vector<std::string>& settings, Budget budget, std::uint64_t seed,
-                 const InfoSource& info) {
+                 const InfoSource& info, const std::vector<std::string>& with) {
   experiment::Entries entries(info);
   const Entry& env_entry = entries.get(Kind::kEnv, env);
   const Entry& algorithm_entry = entries.get(Kind::kAlgorithm, algorithm);
@@ -51,13 +83,15 @@ Trial make_trial(const std::string& env, const std::string& algorithm, const std
   const auto apply_to = [&](const Entry& entry, const std::string& prefix, json::Value& params) {
     for (const std::string& setting : settings) {
       const auto [key, text] = experiment::split_setting(setting);
-      const bool prefixed = key.starts_with("env.") || key.starts_with("policy.");
+      const bool prefixed = key.starts_with("env.") || key.starts_with("policy.") ||
+                            experiment::wrapper_key(key).has_value();
       if (prefix.empty() ? !prefixed : key.starts_with(prefix))
         apply(entry, setting, key.substr(prefix.size()), experiment::setting_value(setting, text),
               params);
     }
   };
   apply_to(env_entry, "env.", trial.env.params);
+  add_wrappers(entries, with, settings, trial.env);
   // After the task, because it follows from that if none is named.
   trial.policy.name =
       policy.empty() ? default_policy(algorithm_entry.info, trial.env, info) : policy;
@@ -72,16 +106,18 @@ Trial make_trial(const std::string& env, const std::string& algorithm, const std
 }
 
 Choice make_choice(Kind kind, const std::string& name, const std::vector<std::string>& settings,
-                   const InfoSource& info) {
+                   const InfoSource& info, const std::vector<std::string>& with) {
   experiment::Entries entries(info);
   const Entry& entry = entries.get(kind, name);
   const std::string prefix = std::string(kind_name(kind)) + ".";
   Choice choice{name, name, entry.defaults};
   for (const std::string& setting : settings) {
     const auto [key, text] = experiment::split_setting(setting);
+    if (kind == Kind::kEnv && experiment::wrapper_key(key)) continue;
     apply(entry, setting, key.starts_with(prefix) ? key.substr(prefix.size()) : key,
           experiment::setting_value(setting, text), choice.params);
   }
+  if (kind == Kind::kEnv) add_wrappers(entries, with, settings, choice);
   return choice;
 }
 

@@ -6,9 +6,9 @@
 #include "rlrun/error.hpp"
 
 #include "plugin/child.hpp"
-#include "plugin/fields.hpp"
 #include "plugin/inspect.hpp"
 #include "plugin/loader.hpp"
+#include "plugin/make_env.hpp"
 
 namespace rlrun {
 namespace {
@@ -100,7 +100,7 @@ const PluginFile* Catalog::find(Kind kind, const std::string& name) const {
   if (refused != nullptr)
     throw plugin_error(quoted(kind, name) + ": " + refused->path.string() + " " + refused->problem);
 
-  for (const Kind other : {Kind::kEnv, Kind::kPolicy, Kind::kAlgorithm}) {
+  for (const Kind other : kKinds) {
     const std::vector<std::string> others = names(other);
     if (other != kind && std::find(others.begin(), others.end(), name) != others.end())
       throw plugin_error(quoted(kind, name) + " does not exist; there is " + quoted(other, name));
@@ -150,15 +150,14 @@ const EntryInfo& Catalog::info(Kind kind, const std::string& name) {
   return known->second;
 }
 
-std::vector<std::string> Catalog::action_types(
-    const std::vector<std::pair<std::string, json::Value>>& envs) const {
+std::vector<std::string> Catalog::action_types(const std::vector<Choice>& envs) const {
   try {
     const json::Value answer = run_in_child("tasks", time_limit_, [&] {
       auto& plugins = *new LoadedPlugins();
       json::Array types;
-      for (const auto& [name, params] : envs) {
-        plugins.load(*find(Kind::kEnv, name));
-        types.push_back(*inspect_env(plugins, name, params).find("action")->find("type"));
+      for (const Choice& env : envs) {
+        for (const auto& [kind, entry] : entries_of(env)) plugins.load(*find(kind, entry->name));
+        types.push_back(*inspect_env(plugins, env).find("action")->find("type"));
       }
       return json::Value(std::move(types));
     });
@@ -169,18 +168,18 @@ std::vector<std::string> Catalog::action_types(
     if (envs.size() == 1) return {""};  // its trials will fail and say why
   }
   std::vector<std::string> types;
-  for (const auto& env : envs) types.push_back(action_types({env}).front());
+  for (const Choice& env : envs) types.push_back(action_types({env}).front());
   return types;
 }
 
-json::Value Catalog::env_facts(const std::string& name) const {
-  const PluginFile* file = find(Kind::kEnv, name);
-  return run_in_child(file->path.string(), time_limit_, [file, &name] {
+json::Value Catalog::env_facts(const Choice& env) const {
+  std::vector<const PluginFile*> files;
+  for (const auto& [kind, entry] : entries_of(env)) files.push_back(find(kind, entry->name));
+  return run_in_child(files.front()->path.string(), time_limit_, [&] {
     auto& plugins = *new LoadedPlugins();
-    plugins.load(*file);
-    set_child_phase("it made an instance of " + quoted(Kind::kEnv, name));
-    const Schema schema = inspect(plugins, Kind::kEnv, name).schema;
-    return inspect_env(plugins, name, defaults(schema));
+    for (const PluginFile* file : files) plugins.load(*file);
+    set_child_phase("it made an instance of " + quoted(Kind::kEnv, env.name));
+    return inspect_env(plugins, env);
   });
 }
 

@@ -11,11 +11,14 @@
 #include "rlrun/params.hpp"
 
 #include "json/json.hpp"
+#include "trial/trial.hpp"
 
 namespace rlrun {
 
-enum class Kind { kEnv, kPolicy, kAlgorithm };
-const char* kind_name(Kind kind);  ///< "env", "policy", "algorithm", as in manifests and messages.
+enum class Kind { kEnv, kWrapper, kAlgorithm, kPolicy };
+inline constexpr Kind kKinds[] = {Kind::kEnv, Kind::kWrapper, Kind::kAlgorithm, Kind::kPolicy};
+/// "env", "wrapper", "algorithm", "policy", as in manifests and messages.
+const char* kind_name(Kind kind);
 
 /// A plugin file as its manifest section describes it; no code of it has run.
 struct PluginFile {
@@ -60,13 +63,12 @@ class Catalog {
   /// crash or hang is a UserError (exit code 4) that names the file. Cached, also for the other
   /// entries of the file.
   const EntryInfo& info(Kind kind, const std::string& name);
-  /// The facts of a task with its default parameters, as an object: observation, action, horizon,
-  /// and what it can do besides. A child process makes one instance; errors as in `info`.
-  [[nodiscard]] json::Value env_facts(const std::string& name) const;
-  /// The types of tasks' actions, each with its parameters: "box", "discrete", "multi_discrete"; ""
-  /// where no instance can be made. One child process for all of them; if that fails, for each.
-  [[nodiscard]] std::vector<std::string> action_types(
-      const std::vector<std::pair<std::string, json::Value>>& envs) const;
+  /// The facts of a task, as an object: observation, action, horizon, and what it can do besides. A
+  /// child process makes one instance; errors as in `info`.
+  [[nodiscard]] json::Value env_facts(const Choice& env) const;
+  /// The types of tasks' actions: "box", "discrete", "multi_discrete"; "" where no instance can be
+  /// made. One child process for all of them; if that fails, for each.
+  [[nodiscard]] std::vector<std::string> action_types(const std::vector<Choice>& envs) const;
   /// How long a child may take; 10 s unless set.
   void set_time_limit(std::chrono::milliseconds limit) { time_limit_ = limit; }
 

@@ -5,6 +5,7 @@
 #include "rlrun/error.hpp"
 
 #include "plugin/fields.hpp"
+#include "plugin/make_env.hpp"
 
 namespace rlrun {
 namespace {
@@ -124,6 +125,7 @@ EntryInfo inspect_entry(const Entry& entry, Kind kind) {
 
 EntryInfo inspect(const LoadedPlugins& plugins, Kind kind, const std::string& name) {
   if (kind == Kind::kEnv) return inspect_entry(plugins.env(name), kind);
+  if (kind == Kind::kWrapper) return inspect_entry(plugins.wrapper(name), kind);
   if (kind == Kind::kPolicy) return inspect_entry(plugins.policy(name), kind);
   const AlgorithmEntry& entry = plugins.algorithm(name);
   EntryInfo info = inspect_entry(entry, kind);
@@ -132,20 +134,24 @@ EntryInfo inspect(const LoadedPlugins& plugins, Kind kind, const std::string& na
   return info;
 }
 
-json::Value inspect_env(const LoadedPlugins& plugins, const std::string& name,
-                        const json::Value& params) {
-  const EnvEntry& entry = plugins.env(name);
-  JsonReader reader(params);
-  const std::unique_ptr<Env> env = entry.make(reader)();
-  if (env == nullptr) throw UserError("env '" + name + "' made no instance", ExitCode::kPlugin);
+json::Value inspect_env(const LoadedPlugins& plugins, const Choice& choice) {
+  const std::unique_ptr<Env> env = make_env(choice, plugins)();
+  if (env == nullptr)
+    throw UserError("env '" + choice.name + "' made no instance", ExitCode::kPlugin);
   const EnvSpec& spec = env->spec();
   json::Object facts = {{"observation", to_json(spec.observation)},
                         {"action", to_json(spec.action)},
                         {"horizon", static_cast<std::int64_t>(spec.horizon)},
-                        {"renderable", dynamic_cast<Renderable*>(env.get()) != nullptr},
-                        {"bare_engine", dynamic_cast<BareEngine*>(env.get()) != nullptr}};
+                        {"renderable", env->renderable() != nullptr},
+                        {"bare_engine", env->bare_engine() != nullptr}};
+  json::Array quantities;
+  if (const ModelAccess* access = env->model_access())
+    for (const ModelAccess::Quantity& quantity : access->quantities())
+      quantities.push_back(
+          json::Object{{"name", quantity.name}, {"low", quantity.low}, {"high", quantity.high}});
+  facts.emplace_back("quantities", std::move(quantities));
   json::Array state;
-  if (const auto* access = dynamic_cast<StateAccess*>(env.get()))
+  if (const auto* access = env->state_access())
     for (const StateAccess::Field& field : access->state_fields())
       state.push_back(
           json::Object{{"name", field.name}, {"size", static_cast<std::int64_t>(field.size)}});
@@ -171,7 +177,8 @@ json::Value to_json(const EntryInfo& info) {
 EntryInfo entry_info_from_json(const json::Value& value, const std::string& origin) {
   EntryInfo info;
   const std::string kind = text_member(value, "kind", origin);
-  info.kind = kind == "env" ? Kind::kEnv : kind == "policy" ? Kind::kPolicy : Kind::kAlgorithm;
+  for (const Kind known : kKinds)
+    if (kind == kind_name(known)) info.kind = known;
   info.name = text_member(value, "name", origin);
   info.summary = text_member(value, "summary", origin);
   info.reference = text_member(value, "reference", origin);

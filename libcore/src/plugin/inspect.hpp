@@ -5,15 +5,15 @@
 #include "json/json.hpp"
 #include "plugin/catalog.hpp"
 #include "plugin/loader.hpp"
+#include "trial/trial.hpp"
 
 namespace rlrun {
 
 /// Texts and parameters of an entry that is loaded; without plugin, version and path.
 EntryInfo inspect(const LoadedPlugins& plugins, Kind kind, const std::string& name);
 
-/// Facts of a task with these parameters, which are complete; makes one instance.
-json::Value inspect_env(const LoadedPlugins& plugins, const std::string& name,
-                        const json::Value& params);
+/// Facts of a task; makes one instance.
+json::Value inspect_env(const LoadedPlugins& plugins, const Choice& choice);
 
 json::Value to_json(const EntryInfo& info);
 /// The inverse. Throws UserError (exit code 4) naming `origin` if that is not what it got.

@@ -6,6 +6,8 @@ const char* kind_name(Kind kind) {
   switch (kind) {
     case Kind::kEnv:
       return "env";
+    case Kind::kWrapper:
+      return "wrapper";
     case Kind::kPolicy:
       return "policy";
     case Kind::kAlgorithm:

@@ -141,6 +141,7 @@ void LoadedPlugins::forget(const std::string& path) {
     if (item.second != path) return false;
     const auto& [kind, name] = item.first;
     if (kind == Kind::kEnv) envs_.erase(name);
+    if (kind == Kind::kWrapper) wrappers_.erase(name);
     if (kind == Kind::kPolicy) policies_.erase(name);
     if (kind == Kind::kAlgorithm) algorithms_.erase(name);
     return true;
@@ -166,6 +167,12 @@ void LoadedPlugins::add(EnvEntry entry) {
   note(Kind::kEnv, entry.name, entry.visit_defaults && entry.make);
   std::string name = entry.name;
   envs_.emplace(std::move(name), std::move(entry));
+}
+
+void LoadedPlugins::add(WrapperEntry entry) {
+  note(Kind::kWrapper, entry.name, entry.visit_defaults && entry.make);
+  std::string name = entry.name;
+  wrappers_.emplace(std::move(name), std::move(entry));
 }
 
 void LoadedPlugins::add(PolicyEntry entry) {
@@ -194,6 +201,9 @@ const auto& entry_of(const Entries& entries, Kind kind, const std::string& name)
 
 const EnvEntry& LoadedPlugins::env(const std::string& name) const {
   return entry_of(envs_, Kind::kEnv, name);
+}
+const WrapperEntry& LoadedPlugins::wrapper(const std::string& name) const {
+  return entry_of(wrappers_, Kind::kWrapper, name);
 }
 const PolicyEntry& LoadedPlugins::policy(const std::string& name) const {
   return entry_of(policies_, Kind::kPolicy, name);

@@ -27,10 +27,12 @@ class LoadedPlugins final : public Registry {
   void load(const PluginFile& file);
 
   void add(EnvEntry entry) override;
+  void add(WrapperEntry entry) override;
   void add(PolicyEntry entry) override;
   void add(AlgorithmEntry entry) override;
 
   [[nodiscard]] const EnvEntry& env(const std::string& name) const;
+  [[nodiscard]] const WrapperEntry& wrapper(const std::string& name) const;
   [[nodiscard]] const PolicyEntry& policy(const std::string& name) const;
   [[nodiscard]] const AlgorithmEntry& algorithm(const std::string& name) const;
   [[nodiscard]] std::vector<std::string> policy_names() const;  ///< Sorted.
@@ -40,6 +42,7 @@ class LoadedPlugins final : public Registry {
   void forget(const std::string& path);  // what a plugin registered before it failed
 
   std::map<std::string, EnvEntry> envs_;
+  std::map<std::string, WrapperEntry> wrappers_;
   std::map<std::string, PolicyEntry> policies_;
   std::map<std::string, AlgorithmEntry> algorithms_;
   std::map<std::pair<Kind, std::string>, std::string> origin_;  // which file registered a name

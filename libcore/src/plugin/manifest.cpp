@@ -139,7 +139,7 @@ std::string_view take_line(std::string_view& text) {
 }
 
 std::optional<Kind> kind_named(std::string_view name) {
-  for (const Kind kind : {Kind::kEnv, Kind::kPolicy, Kind::kAlgorithm})
+  for (const Kind kind : kKinds)
     if (name == kind_name(kind)) return kind;
   return std::nullopt;
 }
@@ -153,7 +153,8 @@ void parse_provides(std::string_view text, PluginFile& plugin) {
     const auto colon = item.find(':');
     const auto kind = kind_named(item.substr(0, colon));
     if (colon == std::string_view::npos || !kind)
-      throw Refusal{"has a damaged manifest: expected env:NAME, policy:NAME or algorithm:NAME"};
+      throw Refusal{
+          "has a damaged manifest: expected env:NAME, wrapper:NAME, algorithm:NAME or policy:NAME"};
     const std::string name(item.substr(colon + 1));
     try {
       check_name(name, kind_name(*kind));

@@ -16,33 +16,6 @@ namespace rlrun {
 
 namespace {
 
-// What a trial is apart from its seed and what it is called.
-json::Value identity_without_seed(const Trial& trial) {
-  const auto choice = [](const Choice& c) {
-    return json::Value(json::Object{{"name", c.name}, {"params", c.params}});
-  };
-  return json::Object{{"env", choice(trial.env)},
-                      {"algorithm", choice(trial.algorithm)},
-                      {"policy", choice(trial.policy)},
-                      {"budget", json::Object{{"iterations", trial.budget.iterations},
-                                              {"steps", trial.budget.steps}}},
-                      {"evaluation", json::Object{{"every", trial.evaluation.every},
-                                                  {"episodes", trial.evaluation.episodes}}},
-                      {"unstable_penalty", trial.unstable_penalty}};
-}
-
-// Equal for trials whose identity without the seed is equal; much cheaper to make.
-std::string key_without_seed(const Trial& trial) {
-  std::string key;
-  for (const std::int64_t number : {trial.budget.iterations, trial.budget.steps,
-                                    trial.evaluation.every, trial.evaluation.episodes})
-    key += std::to_string(number) + " ";
-  key += json::canonical(trial.unstable_penalty);
-  for (const Choice* choice : {&trial.env, &trial.algorithm, &trial.policy})
-    key += " " + json::quote(choice->name) + " " + json::canonical(choice->params);
-  return key;
-}
-
 // Leaves of a nested object by dotted path.
 void flatten(const json::Value& value, const std::string& path,
              std::map<std::string, std::string>& leaves) {
@@ -58,7 +31,7 @@ void flatten(const json::Value& value, const std::string& path,
 // A setting while it is being collected.
 struct OpenSetting {
   Setting setting;
-  json::Value identity;
+  json::Value identity;                              // Without the seed.
   std::map<std::uint64_t, std::string_view> trials;  // Id of each seed.
 };
 
@@ -74,7 +47,9 @@ Differences differences(const std::vector<OpenSetting>& open,
   std::set<std::string> paths;
   for (const char* name : members) {
     const auto member = [&](const OpenSetting& setting) -> const json::Value& {
-      return *setting.identity.find(name);
+      static const json::Value nothing;
+      const json::Value* its = setting.identity.find(name);
+      return its == nullptr ? nothing : *its;
     };
     if (std::all_of(open.begin(), open.end(), [&](const OpenSetting& setting) {
           return member(setting) == member(open.front());
@@ -330,11 +305,12 @@ Groups group_trials(const std::vector<Results>& results, Score score) {
       open.emplace_back();
       setting_of.emplace_back();
     }
-    const auto [s, first] = setting_of[p].try_emplace(key_without_seed(trial), open[p].size());
+    json::Value identity = without_seed(identity_of(trial.config()));
+    const auto [s, first] = setting_of[p].try_emplace(json::canonical(identity), open[p].size());
     if (first) {
       open[p].emplace_back();
       open[p].back().setting.name = trial.setting;
-      open[p].back().identity = identity_without_seed(trial);
+      open[p].back().identity = std::move(identity);
     }
     setting = &open[p][s->second];
     setting->trials[trial.seed] = id;

@@ -12,7 +12,8 @@
 namespace rlrun {
 
 const InstalledCode::Known& InstalledCode::of(const Trial& trial) {
-  const std::string key = trial.env.name + "\n" + trial.policy.name + "\n" + trial.algorithm.name;
+  std::string key = trial.policy.name + "\n" + trial.algorithm.name;
+  for (const auto& [kind, entry] : entries_of(trial.env)) key += "\n" + entry->name;
   const auto [entry, is_new] = known_.try_emplace(key);
   if (is_new) {
     try {

@@ -331,9 +331,10 @@ bool run_trial(const Trial& trial, const LoadedPlugins& plugins, const TrialCont
 
 std::vector<const PluginFile*> plugins_of(const Trial& trial, const Catalog& catalog) {
   std::vector<const PluginFile*> files;
-  for (const auto& [kind, choice] :
-       {std::pair{Kind::kEnv, &trial.env}, std::pair{Kind::kPolicy, &trial.policy},
-        std::pair{Kind::kAlgorithm, &trial.algorithm}})
+  auto entries = entries_of(trial.env);
+  entries.emplace_back(Kind::kPolicy, &trial.policy);
+  entries.emplace_back(Kind::kAlgorithm, &trial.algorithm);
+  for (const auto& [kind, choice] : entries)
     if (const PluginFile* file = catalog.find(kind, choice->name)) files.push_back(file);
   return files;
 }
@@ -342,11 +343,6 @@ Code code_of(const std::vector<const PluginFile*>& plugins) {
   std::vector<std::filesystem::path> paths;
   for (const PluginFile* file : plugins) paths.push_back(file->path);
   return code_of(paths);
-}
-
-EnvFactory make_env(const Choice& env, const LoadedPlugins& plugins) {
-  JsonReader params(env.params);
-  return plugins.env(env.name).make(params);
 }
 
 std::unique_ptr<Policy> make_policy(const Trial& trial, const LoadedPlugins& plugins,

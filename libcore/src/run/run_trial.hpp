@@ -12,6 +12,7 @@
 
 #include "plugin/catalog.hpp"
 #include "plugin/loader.hpp"
+#include "plugin/make_env.hpp"
 #include "run/last_state.hpp"
 #include "store/code.hpp"
 #include "store/store.hpp"
@@ -46,16 +47,15 @@ struct TrialContext {
 bool run_trial(const Trial& trial, const LoadedPlugins& plugins, const TrialContext& context,
                TrialRecord& record);
 
-/// The plugins of a trial's environment, policy and algorithm; what is built in has none.
+/// The plugins of a trial's environment, its wrappers, policy and algorithm; what is built in has none.
 std::vector<const PluginFile*> plugins_of(const Trial& trial, const Catalog& catalog);
 /// The code that these, librlrun and this program are now. Throws UserError (exit code 5) if a file
 /// cannot be read.
 Code code_of(const std::vector<const PluginFile*>& plugins);
 
-/// The parts that a trial is made of, from its parameters. They throw what plugins throw. A policy
+/// Policy and algorithm of a trial, from their parameters (its environment: make_env.hpp). They throw what plugins throw. A policy
 /// may keep what it drew when it was made (random features): only the trial's own stream makes it
 /// anew.
-EnvFactory make_env(const Choice& env, const LoadedPlugins& plugins);
 std::unique_ptr<Policy> make_policy(const Trial& trial, const LoadedPlugins& plugins,
                                     const EnvSpec& spec);
 std::unique_ptr<Algorithm> make_algorithm(const Trial& trial, const LoadedPlugins& plugins,

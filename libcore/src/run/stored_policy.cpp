@@ -89,7 +89,8 @@ std::vector<Candidate> candidates_in(const Store& store, std::vector<std::string
 }  // namespace
 
 EnvFactory load_env(const Choice& env, const Catalog& catalog, LoadedPlugins& plugins) {
-  load_plugin(Kind::kEnv, env.name, catalog, plugins);
+  for (const auto& [kind, entry] : entries_of(env))
+    load_plugin(kind, entry->name, catalog, plugins);
   return make_env(env, plugins);
 }
 
@@ -108,7 +109,8 @@ StoredPolicy load_policy(const TrialRecord& record, Catalog& catalog, LoadedPlug
   if (!record.curves.steps.empty()) stored.steps = record.curves.steps.back();
   if (which == WhichPolicy::kBest) stored.steps = record.best_policy->steps;
   stored.trial = Trial::from_config(record.config);
-  check_declaration(stored.trial.env, Kind::kEnv, catalog);
+  for (const auto& [kind, entry] : entries_of(stored.trial.env))
+    check_declaration(*entry, kind, catalog);
   check_declaration(stored.trial.policy, Kind::kPolicy, catalog);
   stored.env = load_env(stored.trial.env, catalog, plugins);
   load_plugin(Kind::kPolicy, stored.trial.policy.name, catalog, plugins);

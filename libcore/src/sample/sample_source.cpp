@@ -28,7 +28,7 @@ SampleSource::SampleSource(EnvFactory make, const Rng& rng, const SampleRules& i
     : make_env(std::move(make)), root(rng), rules(its_rules) {
   const std::unique_ptr<Env> env = checked(make_env());
   spec = env->spec();
-  split_steps = dynamic_cast<const SplitStep*>(env.get()) != nullptr;
+  split_steps = env->split_step() != nullptr;
   if (spec.horizon < 1) throw TrialError("the environment's horizon is below 1");
   check_space(spec.observation, "observation");
   check_space(spec.action, "action");

@@ -36,7 +36,7 @@ void append(EpisodeLog& to, const EpisodeLog& from) {
 
 Slot::Slot(std::unique_ptr<Env> env, double unstable_penalty)
     : env_(std::move(env)),
-      split_(dynamic_cast<SplitStep*>(env_.get())),
+      split_(env_->split_step()),
       unstable_penalty_(unstable_penalty),
       horizon_(env_->spec().horizon),
       n_choices_(n_choices(env_->spec().observation)),

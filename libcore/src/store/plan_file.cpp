@@ -250,7 +250,8 @@ std::optional<Store::Plan> Store::read_plan(bool with_configs) const {
   std::error_code ignored;
   if (!fs::exists(path, ignored)) return std::nullopt;
   const std::string text = read_file(path);
-  if (text.empty()) refuse(file, "is empty; the next `rlrun sweep` of the experiment writes it anew");
+  if (text.empty())
+    refuse(file, "is empty; the next `rlrun sweep` of the experiment writes it anew");
   Plan plan;
   if (const auto content = unsealed_plan(text, file)) {
     plan = read_version_2(*content, file, with_configs);

@@ -7,30 +7,12 @@
 #include "store/names.hpp"
 #include "store/results_file.hpp"
 #include "trial/checksum.hpp"
+#include "trial/trial.hpp"
 
 namespace rlrun {
 namespace {
 
 static_assert(std::endian::native == std::endian::little);
-
-// What identifies the trial: its configuration without what is only for people.
-json::Value identity(const json::Value& config) {
-  const json::Object* members = config.if_object();
-  if (members == nullptr) return config;
-  json::Object kept;
-  for (const auto& [key, value] : *members) {
-    if (key == "setting") continue;
-    if (const json::Object* choice = value.if_object()) {
-      json::Object rest;
-      for (const auto& member : *choice)
-        if (member.first != "label") rest.push_back(member);
-      kept.emplace_back(key, std::move(rest));
-    } else {
-      kept.emplace_back(key, value);
-    }
-  }
-  return kept;
-}
 
 // A NaN means that there is no number; which of the many NaNs it is means nothing.
 template <class T>
@@ -55,7 +37,7 @@ void add(Sha256& sha, std::string_view name, const Values& values) {
 std::string trial_digest(const TrialRecord& record) {
   Sha256 sha;
   std::string head = "rlrun trial results 1\n";
-  put_text(head, json::canonical(identity(record.config)));
+  put_text(head, json::canonical(identity_of(record.config)));
   put_text(head, status_name(record.status));
   sha.update(head);
   // How far a failed trial got may depend on the clock (time limits).

@@ -2,6 +2,7 @@
 
 #include "trial/trial.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -13,7 +14,15 @@ namespace rlrun {
 namespace {
 
 json::Value choice_config(const Choice& choice) {
-  return json::Object{{"name", choice.name}, {"label", choice.label}, {"params", choice.params}};
+  json::Object config{{"name", choice.name}, {"label", choice.label}, {"params", choice.params}};
+  // Only where there are wrappers: trials without are what they were before these existed.
+  if (!choice.with.empty()) {
+    json::Array wrappers;
+    for (const Choice& wrapper : choice.with)
+      wrappers.push_back(json::Object{{"name", wrapper.name}, {"params", wrapper.params}});
+    config.emplace_back("with", std::move(wrappers));
+  }
+  return config;
 }
 
 json::Value budget_config(const Budget& budget) {
@@ -21,7 +30,7 @@ json::Value budget_config(const Budget& budget) {
   return json::Object{{"steps", budget.steps}};
 }
 
-// Only where there are evaluations: trials without them are what they were before these existed.
+// Likewise: only where there are any.
 void add_evaluation(const EvaluationPlan& plan, json::Object& config) {
   if (plan.every > 0)
     config.emplace_back("evaluation",
@@ -50,11 +59,23 @@ std::string text_member(const json::Value& value, const char* key) {
   return *text;
 }
 
+const json::Value& params_member(const json::Value& choice) {
+  const json::Value& params = member(choice, "params");
+  if (params.if_object() == nullptr) wrong("params");
+  return params;
+}
+
 Choice read_choice(const json::Value& config, const char* key) {
   const json::Value& value = member(config, key);
-  const json::Value& params = member(value, "params");  // constant: else it would be a copy
-  if (params.if_object() == nullptr) wrong("params");
-  return {text_member(value, "name"), text_member(value, "label"), params};
+  Choice choice{text_member(value, "name"), text_member(value, "label"), params_member(value)};
+  if (const json::Value* with = value.find("with")) {
+    if (with->if_array() == nullptr) wrong("with");
+    for (const json::Value& wrapper : *with->if_array()) {
+      const std::string name = text_member(wrapper, "name");
+      choice.with.push_back({name, name, params_member(wrapper)});
+    }
+  }
+  return choice;
 }
 
 Budget read_budget(const json::Value& config) {
@@ -87,22 +108,13 @@ double read_penalty(const json::Value& config) {
 
 enum class HashOf { kTrial, kCourse };
 
-// The hash of a configuration without what is only for people: labels and the wording of the setting
-// may change without a new run. Trials of one setting have all but the seed's digits in common.
+// The hash of an identity. Trials of one setting have all but the seed's digits in common.
 class HashOfSeed {
  public:
   HashOfSeed(HashOf what, const Trial& trial) {
     const bool whole_trial = what == HashOf::kTrial;
-    const auto identity = [](const Choice& choice) -> json::Value {
-      return json::Object{{"name", choice.name}, {"params", choice.params}};
-    };
-    json::Object whole{{"algorithm", identity(trial.algorithm)},
-                       {"budget", whole_trial ? budget_config(trial.budget) : json::Value()},
-                       {"env", identity(trial.env)},
-                       {"policy", identity(trial.policy)},
-                       {"seed", std::int64_t{0}}};
-    add_evaluation(trial.evaluation, whole);
-    add_penalty(trial.unstable_penalty, whole);
+    json::Value whole = with_seed(identity_of(trial.config()), 0);
+    if (!whole_trial) whole["budget"] = json::Value();
     // In the order of names only a number comes after the seed, so the last such member is the one.
     const std::string text =
         (whole_trial ? "rlrun trial 1\n" : "rlrun course 1\n") + json::canonical(whole);
@@ -137,6 +149,12 @@ std::vector<std::string> hashes_of(const std::vector<Trial>& trials, HashOf what
 }
 
 }  // namespace
+
+std::string decorated_name(const Choice& env) {
+  std::string name = env.name;
+  for (const Choice& wrapper : env.with) name += "+" + wrapper.name;
+  return name;
+}
 
 json::Value Trial::config() const {
   json::Object config{{"env", choice_config(env)},
@@ -173,6 +191,24 @@ std::string Trial::course() const {
   return HashOfSeed(HashOf::kCourse, *this)(seed);
 }
 
+json::Value identity_of(const json::Value& config) {
+  const json::Object* members = config.if_object();
+  if (members == nullptr) return config;
+  json::Object identity;
+  for (const auto& [key, value] : *members) {
+    if (key == "setting") continue;
+    if (const json::Object* choice = value.if_object()) {
+      json::Object rest;
+      for (const auto& member : *choice)
+        if (member.first != "label") rest.push_back(member);
+      identity.emplace_back(key, std::move(rest));
+    } else {
+      identity.emplace_back(key, value);
+    }
+  }
+  return identity;
+}
+
 json::Value without_seed(const json::Value& config) {
   json::Object setting;
   for (const auto& member : *config.if_object())
@@ -195,6 +231,8 @@ bool differ_in_seed_alone(const Trial& a, const Trial& b) {
     return x.name == y.name && x.label == y.label && x.params.shares(y.params);
   };
   return same(a.env, b.env) && same(a.algorithm, b.algorithm) && same(a.policy, b.policy) &&
+         std::equal(a.env.with.begin(), a.env.with.end(), b.env.with.begin(), b.env.with.end(),
+                    same) &&
          a.budget.iterations == b.budget.iterations && a.budget.steps == b.budget.steps &&
          a.evaluation.every == b.evaluation.every &&
          a.evaluation.episodes == b.evaluation.episodes &&

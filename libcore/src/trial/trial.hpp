@@ -14,7 +14,12 @@ struct Choice {
   std::string name;
   std::string label;   ///< What tables call it; the name unless the experiment says otherwise.
   json::Value params;  ///< Object; every parameter of the entry's schema.
+  /// Of a task: the wrappers around it, the innermost first. They have no labels of their own.
+  std::vector<Choice> with = {};
 };
+
+/// "hopper+frame_stack": a task with its wrappers, where it has no other label.
+std::string decorated_name(const Choice& env);
 
 /// Exactly one of the two is positive.
 struct Budget {
@@ -41,7 +46,7 @@ struct Trial {
   /// Reads back what `config` wrote. Throws UserError.
   static Trial from_config(const json::Value& config);
 
-  /// 16 hex digits: a hash of the canonical configuration. A changed default is a new id; the order
+  /// 16 hex digits: a hash of the identity. A changed default is a new id; the order
   /// of the file and what else is in the sweep do not matter.
   [[nodiscard]] std::string id() const;
   /// The same of everything but the budget: trials of one course do the same, one further than
@@ -50,6 +55,10 @@ struct Trial {
   /// "trpo/hopper/max_kl=0.05/seed=3", for people.
   [[nodiscard]] std::string label() const;
 };
+
+/// Of a configuration what identifies the trial: all but labels and the setting in words, which may
+/// change without a new run. What is no configuration comes back as it is.
+json::Value identity_of(const json::Value& config);
 
 /// A configuration (of an object) without its seed, and with another.
 json::Value without_seed(const json::Value& config);

@@ -14,7 +14,7 @@ constexpr float kMotorSpeed =
 
 /// Observation: sine, cosine and angular velocity of the upper link, then of the lower one; angles
 /// are absolute, 0 is hanging. Action: the torque at the elbow. State: upper link, lower link.
-class Acrobot final : public Task {
+class Acrobot final : public Task, public ModelAccess {
  public:
   struct Params {
     std::int64_t horizon = 500;
@@ -41,6 +41,16 @@ class Acrobot final : public Task {
               .engine_steps = 2},
              Contacts::kNone, view(static_cast<float>(params.link_length))),
         length_(params.link_length) {
+    set_positions({0, 1, 3, 4});
+    rebuild();
+  }
+
+  // One length for both links; the height to reach goes with it.
+  [[nodiscard]] std::vector<Quantity> quantities() const override {
+    return {{"link_length", 0.5, 1.5}};
+  }
+  void set_quantities(VectorIn values) override {
+    length_ = values(0);
     rebuild();
   }
 

@@ -30,6 +30,16 @@ CartPole::CartPole(const Params& params, float limit)
             .height = 3.2F,
             .marks = {{{-limit, -0.6F}, {-limit, 1}}, {{limit, -0.6F}, {limit, 1}}}}),
       params_(params) {
+  set_positions({0, 2});
+  rebuild();
+}
+
+std::vector<ModelAccess::Quantity> CartPole::quantities() const {
+  return {{"pole_length", 0.5, 1.5}};
+}
+
+void CartPole::set_quantities(VectorIn values) {
+  params_.pole_length = values(0);
   rebuild();
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 // The cart with a pole of both cart-pole tasks.
 
+#include <vector>
+
 #include "rlrun/params.hpp"
 
 #include "task.hpp"
@@ -9,7 +11,7 @@ namespace rlrun::box2d {
 
 /// Observation: x and velocity of the cart, angle (0 is upright, never wrapped) and angular
 /// velocity of the pole. Action: a force along the cart. State: cart, then pole.
-class CartPole : public Task {
+class CartPole : public Task, public ModelAccess {
  public:
   struct Params {
     std::int64_t horizon = 500;
@@ -21,6 +23,9 @@ class CartPole : public Task {
   };
 
   void observe(VectorOut observation) const final;
+
+  [[nodiscard]] std::vector<Quantity> quantities() const final;
+  void set_quantities(VectorIn values) final;
 
  protected:
   /// `limit` is the |x| that ends an episode, drawn as a mark.

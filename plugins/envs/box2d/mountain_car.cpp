@@ -16,7 +16,7 @@ const b2Vec2 kCarStart(0, 0.05F);
 
 /// Observation: x and x velocity. Action: a force along the car, which turns with the track.
 /// State: the car.
-class MountainCar final : public Task {
+class MountainCar final : public Task, public ModelAccess {
  public:
   struct Params {
     std::int64_t horizon = 500;
@@ -40,7 +40,16 @@ class MountainCar final : public Task {
               .height = 2.6F,
               .marks = {{{kGoalX, 0}, {kGoalX, 1}}}}),
         track_width_(params.track_width) {
+    set_positions({0});
     prepare_contacts();
+    rebuild();
+  }
+
+  [[nodiscard]] std::vector<Quantity> quantities() const override {
+    return {{"track_width", 3, 5}};
+  }
+  void set_quantities(VectorIn values) override {
+    track_width_ = values(0);
     rebuild();
   }
 

@@ -64,6 +64,8 @@ class Task : public Env, public Renderable, public StateAccess, public BareEngin
   /// Judges the state after the step.
   [[nodiscard]] virtual Transition judge() const = 0;
 
+  /// See EnvSpec::positions.
+  void set_positions(std::vector<Index> positions) { spec_.positions = std::move(positions); }
   void rebuild();
   /// Moving bodies in the order of the state vector.
   b2Body* add_moving(b2Vec2 position, const b2Shape& shape, float density, float friction,

@@ -46,6 +46,9 @@ class ClassicTask : public Env, public StateAccess, public BareEngine, public Re
   ClassicTask(Box observation, Space action, std::int64_t horizon, Index state_size, double seconds,
               View view);
 
+  /// Rewards see actions as they are given (EnvSpec::raw_actions).
+  void set_raw_actions() { spec_.raw_actions = true; }
+
   virtual void draw_initial_state(Rng& rng) = 0;
   /// One step from `state()`; the action is valid.
   virtual Transition advance(VectorFIn action) = 0;

@@ -54,7 +54,9 @@ Transition MountainCar::advance(VectorFIn action) {
 }
 
 MountainCarContinuous::MountainCarContinuous(const Params& params)
-    : CarInValley(box(1, -1, 1), params.horizon, kContinuousGoal), p_(params) {}
+    : CarInValley(box(1, -1, 1), params.horizon, kContinuousGoal), p_(params) {
+  set_raw_actions();
+}
 
 Transition MountainCarContinuous::advance(VectorFIn action) {
   const bool reached = fresh() ? move<double>(action(0)) : move<float>(action(0));

@@ -44,7 +44,7 @@ class MountainCar final : public CarInValley {
 ///
 /// The original keeps its state in float from the first step of an episode on, while the initial
 /// state is double; so does this one. A state that was set counts as initial.
-class MountainCarContinuous final : public CarInValley, public RawActions {
+class MountainCarContinuous final : public CarInValley {
  public:
   using Params = CarParams<999>;
   explicit MountainCarContinuous(const Params& params);

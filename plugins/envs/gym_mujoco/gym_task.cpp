@@ -25,7 +25,9 @@ GymTask::GymTask(Model model, const Shape& shape)
                 shape.observation_size, control_box(*model), shape.horizon, shape.view),
       reset_noise_scale_(shape.reset_noise_scale),
       velocity_noise_(shape.velocity_noise),
-      external_forces_(shape.external_forces) {}
+      external_forces_(shape.external_forces) {
+  set_raw_actions(true);
+}
 
 void GymTask::reset(Rng rng, VectorFOut observation) {
   simulation().reset();

@@ -11,7 +11,7 @@ using mujoco::View;
 /// A task of Gymnasium: the action is the control vector as it is (the engine limits the forces),
 /// an action is so many mj_step, and observations and rewards read what these leave behind. What
 /// derives from positions is therefore that of the engine's last evaluation, not of the state.
-class GymTask : public mujoco::EngineEnv, public RawActions {
+class GymTask : public mujoco::EngineEnv {
  public:
   void reset(Rng rng, VectorFOut observation) final;
   /// Throws TrialError for an action that is not finite.
@@ -20,7 +20,10 @@ class GymTask : public mujoco::EngineEnv, public RawActions {
 
   /// From now on an action is brought into its box first, so that a cost counts what is applied, as
   /// under Gymnasium's ClipAction.
-  void clip_actions() { clips_actions_ = true; }
+  void clip_actions() {
+    clips_actions_ = true;
+    set_raw_actions(false);
+  }
 
  protected:
   enum class Noise { kUniform, kNormal };

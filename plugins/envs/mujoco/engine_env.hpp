@@ -2,6 +2,7 @@
 // What every task over MuJoCo has in common, whichever benchmark defines it.
 
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "rlrun/env.hpp"
@@ -33,6 +34,10 @@ class EngineEnv : public Env, public StateAccess, public BareEngine, public Rend
   EngineEnv(Model model, Stepping stepping, Index observation_size, Box action, Index horizon,
             View view);
 
+  /// Rewards see actions as they are given (EnvSpec::raw_actions).
+  void set_raw_actions(bool raw) { spec_.raw_actions = raw; }
+  /// See EnvSpec::positions.
+  void set_positions(std::vector<Index> positions) { spec_.positions = std::move(positions); }
   /// Brings the rest of the simulation up to date with qpos and qvel, which were just written.
   virtual void state_was_written() = 0;
   void write_observation(VectorFOut observation);

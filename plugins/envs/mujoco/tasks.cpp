@@ -139,7 +139,9 @@ Model DoubleInvertedPendulum::load(const Params& params) {
 DoubleInvertedPendulum::DoubleInvertedPendulum(const Params& params, Model model)
     : MujocoEnv(std::move(model), {.steps_per_action = 2, .constraint_forces = true}, 11,
                 params.horizon,
-                {.distance = 4, .elevation = -5, .azimuth = 90, .tracked_body = 1}) {}
+                {.distance = 4, .elevation = -5, .azimuth = 90, .tracked_body = 1}) {
+  set_positions({0, 1, 2, 3, 4});
+}
 
 void DoubleInvertedPendulum::draw_initial_state(Rng& rng, Eigen::Ref<Vector> qpos,
                                                 Eigen::Ref<Vector>) const {

@@ -47,6 +47,34 @@ TEST_CASE("the file around the tests is valid", "[experiment]") {
   CHECK(error_of(with("", "")) == "no error");
 }
 
+TEST_CASE("what is wrong with a wrapper is said where it stands", "[experiment]") {
+  const auto envs = [](const std::string& members) {
+    return error_of(with("envs", R"("envs": [{"name": "hopper", )" + members + "}]"));
+  };
+  CHECK(envs(R"("with": ["sensor_nois"])") ==
+        "e.json:5:38: /envs/0/with/0: unknown name 'sensor_nois'; did you mean 'sensor_noise'?  "
+        "known: frame_stack sensor_noise");
+  CHECK(envs(R"("with": [{"name": "sensor_noise", "params": {"sdt": 1}}])")
+            .find("/envs/0/with/0/params: unknown parameter 'sdt' of sensor_noise; did you mean "
+                  "'std'?") != std::string::npos);
+  CHECK(envs(R"("with": ["frame_stack", "frame_stack"])")
+            .find("/envs/0/with/1: a second wrapper 'frame_stack' around one task; keep one") !=
+        std::string::npos);
+  CHECK(envs(R"("with": ["frame_stack"], "grid": {"with.sensor_noise.std": [1, 2]})")
+            .find("no wrapper 'sensor_noise' around hopper in 'with';  known: frame_stack") !=
+        std::string::npos);
+  CHECK(envs(R"("with": [{"name": "frame_stack", "params": {"depth": 2}}],
+                "grid": {"with.frame_stack.depth": [1, 2]})")
+            .find("'with.frame_stack.depth' is swept here and fixed in 'with'; keep one") !=
+        std::string::npos);
+  CHECK(envs(R"("with": "frame_stack")").find("/envs/0/with: expected a list, not text") !=
+        std::string::npos);
+  CHECK(envs(R"("with": [{"name": "frame_stack", "label": "x"}])").find("unknown key 'label'") !=
+        std::string::npos);
+  CHECK(envs(R"("params": {"with.frame_stack.depth": 2})")
+            .find(R"(it is written as "envs": [{"name": ..., "with": [)") != std::string::npos);
+}
+
 TEST_CASE("a name that belongs elsewhere, or that others use, is answered with ours",
           "[experiment]") {
   CHECK(algorithm(R"("params": {"policy.hidden": [32]})") ==

@@ -81,6 +81,80 @@ TEST_CASE("evaluations are part of what a trial is, and nothing where there are 
   CHECK(unset.id() == plain.id());
 }
 
+TEST_CASE("wrappers are part of what a trial is, and nothing where there are none",
+          "[experiment]") {
+  const auto with = [](const std::string& members) {
+    return R"({"format": 1, "seeds": [1], "budget": {"iterations": 3},
+      "envs": [{"name": "hopper")" +
+           members + R"(}], "algorithms": [{"name": "trpo"}]})";
+  };
+  const Trial plain = parsed(with("")).trials[0];
+  CHECK(plain.id() == parsed(with(R"(, "with": [])")).trials[0].id());
+  CHECK(plain.config().find("env")->find("with") == nullptr);
+
+  const Trial noisy =
+      parsed(with(R"(, "with": [{"name": "sensor_noise", "params": {"std": 1}}, "frame_stack"])"))
+          .trials[0];
+  CHECK(noisy.label() == "trpo/hopper+sensor_noise+frame_stack/seed=1");
+  CHECK(json::canonical(*noisy.config().find("env")->find("with")) ==
+        R"([{"name":"sensor_noise","params":{"dropout":0.0,"std":1.0}},)"
+        R"({"name":"frame_stack","params":{"depth":4}}])");
+  CHECK(noisy.id() != plain.id());
+  const Trial back = Trial::from_config(noisy.config());
+  CHECK(back.id() == noisy.id());
+  CHECK(json::canonical(back.config()) == json::canonical(noisy.config()));
+  CHECK_FALSE(differ_in_seed_alone(plain, noisy));
+  CHECK(differ_in_seed_alone(noisy, noisy));
+
+  // Their order matters, a label does not.
+  const auto id = [&](const std::string& members) { return parsed(with(members)).trials[0].id(); };
+  CHECK(id(R"(, "with": ["frame_stack", {"name": "sensor_noise", "params": {"std": 1}}])") !=
+        noisy.id());
+  CHECK(id(R"(, "label": "blurred", "with": [{"name": "sensor_noise", "params": {"std": 1}},
+              "frame_stack"])") == noisy.id());
+  CHECK(parsed(with(R"(, "label": "blurred", "with": ["frame_stack"])")).trials[0].label() ==
+        "trpo/blurred/seed=1");
+}
+
+TEST_CASE("a grid of a task or an algorithm reaches the wrappers", "[experiment]") {
+  const std::string envs = R"({"format": 1, "seeds": [1], "budget": {"iterations": 3}, "envs": [
+    {"name": "hopper", "with": ["sensor_noise", {"name": "frame_stack", "params": {"depth": 2}}])";
+  const Experiment of_task = parsed(envs + R"(, "grid": {"with.sensor_noise.std": [0, 1]}}],
+                     "algorithms": [{"name": "trpo"}]})");
+  CHECK(labels(of_task) ==
+        std::vector<std::string>{
+            "trpo/hopper+sensor_noise+frame_stack with.sensor_noise.std=0/seed=1",
+            "trpo/hopper+sensor_noise+frame_stack with.sensor_noise.std=1/seed=1"});
+  CHECK(*of_task.trials[1].env.with[0].params.find("std") == json::Value(1.0));
+  CHECK(*of_task.trials[1].env.with[1].params.find("depth") == json::Value(2));
+
+  const Experiment of_algorithm =
+      parsed(envs + R"(}], "algorithms": [{"name": "trpo", "linked": [{"max_kl": [0.1, 0.2],
+                     "with.frame_stack.depth": [3, 5]}]}]})");
+  REQUIRE(of_algorithm.trials.size() == 2);
+  CHECK(of_algorithm.trials[1].setting == "max_kl=0.2, with.frame_stack.depth=5");
+  CHECK(*of_algorithm.trials[1].env.with[1].params.find("depth") == json::Value(5));
+  CHECK(of_algorithm.trials[0].id() != of_algorithm.trials[1].id());
+}
+
+TEST_CASE("wrappers can be set from the command line", "[experiment]") {
+  const Trial set = parsed(kSmall, {R"(envs.hopper.with=["sensor_noise"])",
+                                    "envs.hopper.with.sensor_noise.params.std=0.5"})
+                        .trials[0];
+  REQUIRE(set.env.with.size() == 1);
+  CHECK(*set.env.with[0].params.find("std") == json::Value(0.5));
+
+  const Trial run = make_trial("hopper", "trpo", "", {"with.sensor_noise.std=0.5"}, set.budget, 1,
+                               fake::info, {"sensor_noise"});
+  CHECK(run.id() == set.id());
+  CHECK(run.env.label == "hopper+sensor_noise");
+  const Choice choice = make_choice(Kind::kEnv, "hopper", {"noise=2", "with.sensor_noise.std=3"},
+                                    fake::info, {"frame_stack", "sensor_noise"});
+  CHECK(*choice.params.find("noise") == json::Value(2.0));
+  CHECK(*choice.with[1].params.find("std") == json::Value(3.0));
+  CHECK(choice.label == "hopper+frame_stack+sensor_noise");
+}
+
 TEST_CASE("trials come as algorithms x settings x envs x seeds", "[experiment]") {
   const Experiment experiment = parsed(R"({
     "format": 1, "title": "T", "seeds": {"count": 2, "base": 5}, "budget": {"steps": 1e6},

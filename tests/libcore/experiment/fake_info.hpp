@@ -25,7 +25,7 @@ inline EntryInfo entry(Kind kind, const char* name, Schema schema, const char* p
   return info;
 }
 
-/// Tasks hopper, swimmer, gym/Hopper-v4; algorithms trpo, cem, random; policies categorical_mlp,
+/// Tasks hopper, swimmer, gym/Hopper-v4; wrappers frame_stack, sensor_noise; algorithms trpo, cem, random; policies categorical_mlp,
 /// gaussian_mlp, uniform.
 inline const EntryInfo& info(Kind kind, const std::string& name) {
   static const std::vector<EntryInfo> entries = {
@@ -34,6 +34,9 @@ inline const EntryInfo& info(Kind kind, const std::string& name) {
              field("noise", "number", "0.0", at_least(0))}),
       entry(Kind::kEnv, "swimmer", {field("horizon", "int", "500", at_least(1))}),
       entry(Kind::kEnv, "gym/Hopper-v4", {}),
+      entry(Kind::kWrapper, "sensor_noise",
+            {field("std", "number", "0.1", at_least(0)), field("dropout", "number", "0.0")}),
+      entry(Kind::kWrapper, "frame_stack", {field("depth", "int", "4", at_least(1))}),
       entry(Kind::kPolicy, "gaussian_mlp",
             {field("hidden", "int_list", "[100,50,25]", at_least(1)),
              field("activation", "text", "\"tanh\"", {}, {"tanh", "relu"})}),

@@ -111,8 +111,8 @@ TEST_CASE("activations and their slopes have the same bits in all registers") {
   x(6, 0) = std::numeric_limits<float>::quiet_NaN();
   const MatrixF y = random_matrix(rng, kRows, kCols);
   for (const Kind kind :
-       {Kind::kNone, Kind::kTanh, Kind::kSigmoid, Kind::kRelu, Kind::kLeakyRelu, Kind::kTimesTanhSlope,
-        Kind::kTimesReluSlope, Kind::kTimesLeakyReluSlope}) {
+       {Kind::kNone, Kind::kTanh, Kind::kSigmoid, Kind::kRelu, Kind::kLeakyRelu,
+        Kind::kTimesTanhSlope, Kind::kTimesReluSlope, Kind::kTimesLeakyReluSlope}) {
     MatrixF expected = x;
     kernel::kPlainTiles.apply({.kind = kind, .y = y.data(), .ld = kRows}, expected.data(), kRows,
                               kRows, kCols);

@@ -6,6 +6,7 @@
 
 #include "rlrun/error.hpp"
 
+#include "plugin/fields.hpp"
 #include "support/process.hpp"
 
 namespace {
@@ -30,6 +31,11 @@ std::string message_of(const Call& call) {
   }
   FAIL("no error");
   return "";
+}
+
+/// With its defaults.
+Choice task(Catalog& catalog, const std::string& name) {
+  return {name, name, defaults(catalog.info(Kind::kEnv, name).schema)};
 }
 
 bool contains(const std::string& text, const std::string& part) {
@@ -126,7 +132,7 @@ TEST_CASE("a child process tells what an entry declares") {
   CHECK(policy.path.empty());
   CHECK_FALSE(policy.schema.empty());
 
-  const json::Value facts = catalog.env_facts("tiny");
+  const json::Value facts = catalog.env_facts(task(catalog, "tiny"));
   CHECK(*facts.find("horizon") == json::Value(20));
   CHECK(*facts.find("observation")->find("size") == json::Value(2));
   CHECK(*facts.find("action")->find("low") == json::Value(-1.0));
@@ -173,15 +179,16 @@ TEST_CASE("a plugin that hangs is ended at the time limit") {
     CHECK(contains(message, "did not end within 0.3 s while"));
   }
   Catalog catalog = zoo({"misbehaving_envs"});
+  const Choice hangs = task(catalog, "hangs_in_make");
   catalog.set_time_limit(std::chrono::milliseconds(300));
-  CHECK(contains(message_of([&] { return catalog.env_facts("hangs_in_make"); }),
+  CHECK(contains(message_of([&] { return catalog.env_facts(hangs); }),
                  "did not end within 0.3 s while it made an instance of env 'hangs_in_make'"));
 }
 
 TEST_CASE("an environment that cannot be made does not hide its declaration") {
   Catalog catalog = zoo({"misbehaving_envs"});
   CHECK(catalog.info(Kind::kEnv, "throws_in_make").schema.size() == 1);
-  CHECK(contains(message_of([&] { return catalog.env_facts("throws_in_make"); }),
+  CHECK(contains(message_of([&] { return catalog.env_facts(task(catalog, "throws_in_make")); }),
                  "no parts in the box"));
 }
 

@@ -72,6 +72,43 @@ TEST_CASE("the Box2D tasks keep the environment contract", "[env]") {
   }
 }
 
+// What the partially observable variants of Duan et al. 2016 need to know.
+TEST_CASE("the Box2D tasks say what is a position and what can vary", "[env]") {
+  struct Facts {
+    const char *name, *quantity, *parameter;
+    std::vector<Index> positions;
+    double low, high;
+  };
+  for (const Facts& facts :
+       std::vector<Facts>{{"cartpole_balancing", "pole_length", "pole_length", {0, 2}, 0.5, 1.5},
+                          {"cartpole_swingup", "pole_length", "pole_length", {0, 2}, 0.5, 1.5},
+                          {"mountain_car", "track_width", "track_width", {0}, 3, 5},
+                          {"acrobot", "link_length", "link_length", {0, 1, 3, 4}, 0.5, 1.5}}) {
+    INFO(facts.name);
+    Scene varied(task(facts.name));
+    CHECK(varied.env->spec().positions == facts.positions);
+    ModelAccess* model = varied.env->model_access();
+    REQUIRE(model != nullptr);
+    REQUIRE(model->quantities().size() == 1);
+    CHECK(model->quantities()[0].name == facts.quantity);
+    CHECK(model->quantities()[0].low == facts.low);
+    CHECK(model->quantities()[0].high == facts.high);
+
+    // A length that is set is the one that the task would have been built with.
+    for (const double value : {facts.low, facts.high, facts.low}) {
+      model->set_quantities(Vector::Constant(1, value));
+      Scene built(task(facts.name, {{facts.parameter, value}}));
+      varied.env->reset(Rng(1), varied.observation);
+      CHECK(varied.observation == built.observation);
+      for (int t = 0; t < 20; ++t) {
+        const float action = t % 3 == 0 ? -1.0F : 0.7F;
+        CHECK(varied.step(action).reward == built.step(action).reward);
+        CHECK(varied.observation == built.observation);
+      }
+    }
+  }
+}
+
 TEST_CASE("the Box2D tasks play their golden episodes", "[env]") {
   for (const std::string& name : kTasks) contracts::check_golden(task(name), name, 40);
 }
