@@ -38,6 +38,8 @@ bool RunningWalks::in_parallel(Index n) const {
 std::span<const Step> RunningWalks::step(MatrixFIn actions) {
   const Index n = actions.cols();
   RLRUN_CHECK(n > 0 && n <= size());
+  if (source_.split_steps)
+    for (Index i = 0; i < n; ++i) running_[static_cast<std::size_t>(i)].begin_step(actions.col(i));
   if (in_parallel(n)) {
     parallel_for(n, [&](Index i) { step_one(i, actions); });
   } else {

@@ -566,6 +566,13 @@ TEST_CASE("tasks that run elsewhere do so at the same time, and nothing else cha
   CHECK(a.discounted_returns == b.discounted_returns);
   CHECK(a.steps == b.steps);
   CHECK(at_the_same_time() == 5);
+  for (int t = 0; t < 30; ++t) {
+    const MatrixF actions = MatrixF::Random(1, 3);
+    one.walks(3).step(actions);
+    two.walks(3).step(actions);
+    CHECK(one.walks(3).observations() == two.walks(3).observations());
+  }
+  CHECK(at_the_same_time() == 3);
 }
 
 TEST_CASE("what a task cuts off itself is truncated", "[sampler]") {
