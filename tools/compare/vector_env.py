@@ -73,7 +73,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--cores", type=int, default=2)
     parser.add_argument("--output")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: options.cores])
 
     lines = ["| task | processes | rlrun | AsyncVectorEnv | ratio |", "|---|---:|---:|---:|---:|"]
