@@ -69,6 +69,17 @@ constexpr bool normalizes() {
   return false;
 }
 
+/// An entry that is yet to say how it is made.
+template <class EntryType, class Params>
+EntryType described(std::string name, std::string summary, std::string reference) {
+  EntryType entry;
+  entry.name = std::move(name);
+  entry.summary = std::move(summary);
+  entry.reference = std::move(reference);
+  entry.visit_defaults = [](Fields& f) { Params{}.fields(f); };
+  return entry;
+}
+
 }  // namespace detail
 
 /// Turns a class into a registry entry. `T::Params` is read from the experiment. A task with a
@@ -77,11 +88,8 @@ constexpr bool normalizes() {
 template <class T>
 EnvEntry env(std::string name, std::string summary, std::string reference) {
   using Params = typename T::Params;
-  EnvEntry entry;
-  entry.name = std::move(name);
-  entry.summary = std::move(summary);
-  entry.reference = std::move(reference);
-  entry.visit_defaults = [](Fields& f) { Params{}.fields(f); };
+  auto entry = detail::described<EnvEntry, Params>(std::move(name), std::move(summary),
+                                                   std::move(reference));
   entry.make = [](Fields& f) -> EnvFactory {
     const Params params = detail::read_params<Params>(f);
     if constexpr (requires { T::load(params); }) {
@@ -98,11 +106,8 @@ EnvEntry env(std::string name, std::string summary, std::string reference) {
 template <class T>
 WrapperEntry wrapper(std::string name, std::string summary, std::string reference) {
   using Params = typename T::Params;
-  WrapperEntry entry;
-  entry.name = std::move(name);
-  entry.summary = std::move(summary);
-  entry.reference = std::move(reference);
-  entry.visit_defaults = [](Fields& f) { Params{}.fields(f); };
+  auto entry = detail::described<WrapperEntry, Params>(std::move(name), std::move(summary),
+                                                       std::move(reference));
   entry.make = [](Fields& f, EnvFactory inner) -> EnvFactory {
     return [params = detail::read_params<Params>(f), inner = std::move(inner)] {
       return std::make_unique<T>(params, inner());
@@ -115,11 +120,8 @@ WrapperEntry wrapper(std::string name, std::string summary, std::string referenc
 template <class T>
 PolicyEntry policy(std::string name, std::string summary, std::string reference) {
   using Params = typename T::Params;
-  PolicyEntry entry;
-  entry.name = std::move(name);
-  entry.summary = std::move(summary);
-  entry.reference = std::move(reference);
-  entry.visit_defaults = [](Fields& f) { Params{}.fields(f); };
+  auto entry = detail::described<PolicyEntry, Params>(std::move(name), std::move(summary),
+                                                      std::move(reference));
   entry.make = [](Fields& f, const EnvSpec& spec, Rng rng) -> std::unique_ptr<Policy> {
     return std::make_unique<T>(detail::read_params<Params>(f), spec, rng);
   };
@@ -142,17 +144,17 @@ AlgorithmEntry algorithm(std::string name, std::string summary, std::string refe
                          std::string default_policy) {
   using Params = typename T::Params;
   using PolicyType = typename T::PolicyType;
-  AlgorithmEntry entry;
+  auto entry = detail::described<AlgorithmEntry, Params>(std::move(name), std::move(summary),
+                                                         std::move(reference));
   entry.policy_kind = PolicyType::kKind;
   entry.default_policy = std::move(default_policy);
-  entry.visit_defaults = [](Fields& f) { Params{}.fields(f); };
   entry.pace = [](Fields& f) -> Pace {
     const Params params = detail::read_params<Params>(f);
     if constexpr (requires { params.pace(); }) return params.pace();
     return {};
   };
-  entry.make = [name](Fields& f, std::unique_ptr<Policy> policy, const EnvSpec& spec,
-                      Rng rng) -> std::unique_ptr<Algorithm> {
+  entry.make = [name = entry.name](Fields& f, std::unique_ptr<Policy> policy, const EnvSpec& spec,
+                                   Rng rng) -> std::unique_ptr<Algorithm> {
     const Params params = detail::read_params<Params>(f);
     auto* needed = dynamic_cast<PolicyType*>(policy.get());
     if (needed == nullptr)
@@ -169,9 +171,6 @@ AlgorithmEntry algorithm(std::string name, std::string summary, std::string refe
     (void)policy.release();
     return std::make_unique<T>(params, std::unique_ptr<PolicyType>(needed), spec, rng);
   };
-  entry.name = std::move(name);
-  entry.summary = std::move(summary);
-  entry.reference = std::move(reference);
   return entry;
 }
 
