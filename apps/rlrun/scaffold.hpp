@@ -11,6 +11,10 @@ struct ScaffoldFile {
   std::string content;  ///< With @name@ and @Class@ (the name in CamelCase).
 };
 
+/// The files of a plugin: those given, and a CMakeLists.txt. `folder` is where its kind is installed.
+std::vector<ScaffoldFile> plugin_files(const char* source, const std::string& folder,
+                                       const char* experiment, const char* readme);
+
 /// A learning rule: a random search that works.
 std::vector<ScaffoldFile> algorithm_scaffold();
 /// A wrapper around tasks: sensors that fail.

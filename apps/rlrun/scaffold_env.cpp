@@ -81,16 +81,6 @@ inline void register_@name@(Registry& registry) {
 RLRUN_PLUGIN("@name@", "0.1.0", "env:@name@", rlrun::plugins::register_@name@)
 )";
 
-constexpr const char* kCMake = R"(cmake_minimum_required(VERSION 3.25...4.0)
-project(@name@ LANGUAGES CXX)
-
-if(NOT CMAKE_BUILD_TYPE)
-  set(CMAKE_BUILD_TYPE Release)
-endif()
-find_package(rlrun REQUIRED)
-rlrun_plugin(NAME @name@ KIND envs SOURCES @name@.cpp)
-)";
-
 constexpr const char* kExperiment = R"({
   "format": 1,
   "title": "A first look at @name@",
@@ -139,10 +129,7 @@ Status: .
 }  // namespace
 
 std::vector<ScaffoldFile> env_scaffold() {
-  return {{"@name@.cpp", kSource},
-          {"CMakeLists.txt", kCMake},
-          {"@name@.json", kExperiment},
-          {"README.md", kReadme}};
+  return plugin_files(kSource, "envs", kExperiment, kReadme);
 }
 
 }  // namespace rlrun::commands
