@@ -23,7 +23,7 @@
 #include "rlrun/types.hpp"
 
 /// Raised with every change of a public header that moves a byte or a virtual function.
-#define RLRUN_INTERFACE_GENERATION 9
+#define RLRUN_INTERFACE_GENERATION 10
 
 #define RLRUN_STRING_(x) #x
 #define RLRUN_STRING(x) RLRUN_STRING_(x)

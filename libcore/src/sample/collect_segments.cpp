@@ -4,6 +4,7 @@
 #include <string>
 
 #include "rlrun/error.hpp"
+#include "rlrun/math/segments.hpp"
 #include "rlrun/parallel.hpp"
 
 namespace rlrun {
@@ -78,7 +79,7 @@ void CollectSegments::run_slice(const Policy& policy, Slice& slice, Index first,
   memory_.middleCols(first, width) = slice.memory;
 }
 
-void CollectSegments::write_sequences(const MatrixF& memory_before) {
+void CollectSegments::write_starts() {
   segments_.starts.clear();
   for (Index column = 0; column < segments_.slots * segments_.length; ++column) {
     const bool first = column % segments_.length == 0;
@@ -86,11 +87,6 @@ void CollectSegments::write_sequences(const MatrixF& memory_before) {
     if (first || segments_.terminated[before] != 0 || segments_.truncated[before] != 0)
       segments_.starts.push_back(column);
   }
-  segments_.memory.setZero(memory_.rows(), static_cast<Index>(segments_.starts.size()));
-  if (memory_.rows() == 0) return;
-  for (std::size_t s = 0; s < segments_.starts.size(); ++s)
-    if (const Index start = segments_.starts[s]; start % segments_.length == 0)
-      segments_.memory.col(static_cast<Index>(s)) = memory_before.col(start / segments_.length);
 }
 
 const SegmentBatch& CollectSegments::operator()(const Policy& policy, Index n_slots, Index length) {
@@ -121,7 +117,8 @@ const SegmentBatch& CollectSegments::operator()(const Policy& policy, Index n_sl
   for (const Bootstrap& b : bootstraps)
     to = std::copy(b.observations.begin(), b.observations.end(), to);
 
-  write_sequences(memory_before);
+  write_starts();
+  segments_.memory = memory_at_starts(segments_, memory_before);
   for (EpisodeLog& slot_log : logs_) {
     append(source_.log.episodes, slot_log);
     slot_log = {};

@@ -26,7 +26,7 @@ class CollectSegments {
 
   void make_running(Index n_slots, Index memory_size);
   void resize_segments(Index n_slots, Index length);
-  void write_sequences(const MatrixF& memory_before);
+  void write_starts();
   void run_slice(const Policy& policy, Slice& slice, Index first, Index width, const Rng& streams,
                  std::vector<Bootstrap>& bootstraps);
 

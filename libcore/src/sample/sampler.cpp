@@ -32,10 +32,7 @@ struct TrialSampler::Impl {
     constexpr std::int64_t kMost = 1'000'000;
     if (n_walks < 0 || n_walks > kMost)
       throw UserError("the number of stored walks makes no sense", ExitCode::kStore);
-    if (n_walks > 0) {
-      make_walks(n_walks).state(archive);
-      first_walk->show();
-    }
+    if (n_walks > 0) make_walks(n_walks).state(archive);
     collect_segments.state(archive);
   }
 

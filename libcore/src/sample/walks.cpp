@@ -30,9 +30,8 @@ void RunningWalks::step_one(Index i, MatrixFIn actions) {
 }
 
 bool RunningWalks::in_parallel(Index n) const {
-  constexpr int kTimed = 64;
   constexpr std::chrono::microseconds kWorthIt{5};
-  return n > 1 && timed_steps_ >= kTimed && n * step_time_ / timed_steps_ > kWorthIt;
+  return n > 1 && timed_steps_ >= kTimedSteps && n * step_time_ / timed_steps_ > kWorthIt;
 }
 
 std::span<const Step> RunningWalks::step(MatrixFIn actions) {
@@ -44,7 +43,7 @@ std::span<const Step> RunningWalks::step(MatrixFIn actions) {
     parallel_for(n, [&](Index i) { step_one(i, actions); });
   } else {
     using Clock = std::chrono::steady_clock;
-    const bool timed = timed_steps_ < 64 && n > 1;
+    const bool timed = timed_steps_ < kTimedSteps && n > 1;
     const auto start = timed ? Clock::now() : Clock::time_point();
     for (Index i = 0; i < n; ++i) step_one(i, actions);
     if (timed) {
@@ -71,17 +70,6 @@ void RunningWalks::state(Archive& archive) {
     observations_.col(static_cast<Index>(i)) = running_[i].observation();
     next_observations_.col(static_cast<Index>(i)) = running_[i].next_observation();
   }
-}
-
-Step OneWalk::step(VectorFIn action) {
-  const Step step = walks_.step(action).front();
-  show();
-  return step;
-}
-
-void OneWalk::show() {
-  observation_ = walks_.observations().col(0);
-  next_observation_ = walks_.next_observations().col(0);
 }
 
 }  // namespace rlrun

@@ -14,15 +14,18 @@ class RunningWalks final : public Walks {
   RunningWalks(SampleSource& source, Index n);
 
   [[nodiscard]] Index size() const override { return static_cast<Index>(running_.size()); }
-  [[nodiscard]] bool at_start(Index i) const override {
-    return running_[static_cast<std::size_t>(i)].at_start();
-  }
+  [[nodiscard]] bool at_start(Index i) const override { return slot(i).at_start(); }
   [[nodiscard]] const MatrixF& observations() const override { return observations_; }
   [[nodiscard]] const MatrixF& next_observations() const override { return next_observations_; }
   std::span<const Step> step(MatrixFIn actions) override;
+  [[nodiscard]] const RunningSlot& slot(Index i) const {
+    return running_[static_cast<std::size_t>(i)];
+  }
   void state(Archive& archive);
 
  private:
+  static constexpr int kTimedSteps = 64;
+
   void step_one(Index i, MatrixFIn actions);
   // Waking the other threads pays where a round of steps takes longer than that.
   [[nodiscard]] bool in_parallel(Index n) const;
@@ -39,16 +42,16 @@ class RunningWalks final : public Walks {
 /// The first of them alone.
 class OneWalk final : public Walk {
  public:
-  explicit OneWalk(RunningWalks& walks) : walks_(walks) { show(); }
+  explicit OneWalk(RunningWalks& walks) : walks_(walks) {}
   [[nodiscard]] bool at_start() const override { return walks_.at_start(0); }
-  [[nodiscard]] const VectorF& observation() const override { return observation_; }
-  [[nodiscard]] const VectorF& next_observation() const override { return next_observation_; }
-  Step step(VectorFIn action) override;
-  void show();
+  [[nodiscard]] const VectorF& observation() const override { return walks_.slot(0).observation(); }
+  [[nodiscard]] const VectorF& next_observation() const override {
+    return walks_.slot(0).next_observation();
+  }
+  Step step(VectorFIn action) override { return walks_.step(action).front(); }
 
  private:
   RunningWalks& walks_;
-  VectorF observation_, next_observation_;
 };
 
 }  // namespace rlrun

@@ -91,11 +91,12 @@ class RLRUN_API ActorCritic {
   struct Part;
   [[nodiscard]] bool remembers() const { return policy_->memory_size() > 0; }
   [[nodiscard]] Vector values_without_memory(MatrixFIn observations) const;
-  void remember_sequences(const SegmentBatch& batch);
-  void find_starts(std::span<const Index> columns);
+  void find_starts(const SegmentBatch& batch, std::span<const Index> columns);
+  void fill_sequences(Part& part, const SegmentBatch& batch, Index from,
+                      std::span<const Index> columns) const;
   void make_parts(const nn::Parts& parts, const SegmentBatch& batch);
-  void run_part(Part& part, const SegmentBatch& batch, std::span<const Index> columns, Index index,
-                const Loss& loss, VectorFOut gradient) const;
+  void run_part(const nn::Parts& parts, Index index, const SegmentBatch& batch,
+                std::span<const Index> minibatch, const Loss& loss);
   [[nodiscard]] auto value_params() const { return params_.tail(value_net_->n_params()); }
 
   std::unique_ptr<StochasticPolicy> policy_;
@@ -105,10 +106,9 @@ class RLRUN_API ActorCritic {
   double max_grad_norm_;
   Normalization normalization_;
 
-  // Of a value network that remembers: memory of each slot; of the sequences of the last batch, where
-  // they begin; which sequence begins at a column of it, or -1.
+  // Of a value network that remembers: memory of each slot, and where the sequences of the last
+  // batch begin.
   MatrixF slot_memory_, sequence_memory_;
-  std::vector<Index> sequence_at_;
   std::vector<Index> minibatch_starts_;  // places in the minibatch at which a sequence begins
 
   std::vector<std::shared_ptr<Part>> parts_;  // shared: the type is known to one file alone

@@ -19,6 +19,10 @@ RLRUN_API Vector segment_gae(const SegmentBatch& batch, VectorIn rewards, Vector
                              VectorIn bootstrap_values, double discount, double lambda,
                              bool bootstrap_at_time_limit);
 
+/// What is remembered where each sequence of a batch begins, (memory_size, batch.starts.size()):
+/// what `slot_memory`, (memory_size, slots), holds for a segment's first step, zero for an episode's.
+RLRUN_API MatrixF memory_at_starts(const SegmentBatch& batch, MatrixFIn slot_memory);
+
 /// Rewards in units of the running standard deviation of the discounted return, clipped to +-10.
 /// Each slot keeps its running return G = discount G + r, which starts anew with each episode; the
 /// mean is not subtracted. Unstable steps are no part of it.

@@ -7,6 +7,7 @@
 #include "rlrun/baselines/value_baseline.hpp"
 #include "rlrun/error.hpp"
 #include "rlrun/math/schedules.hpp"
+#include "rlrun/math/segments.hpp"
 #include "rlrun/nn/parts.hpp"
 #include "rlrun/parallel.hpp"
 
@@ -78,7 +79,10 @@ Vector ActorCritic::values_without_memory(MatrixFIn observations) const {
 }
 
 ActorCritic::Values ActorCritic::values(const SegmentBatch& batch) {
-  if (remembers()) remember_sequences(batch);
+  if (remembers()) {
+    if (slot_memory_.cols() == 0) slot_memory_.setZero(value_net_->memory_size(), batch.slots);
+    sequence_memory_ = memory_at_starts(batch, slot_memory_);
+  }
   if (value_net_->memory_size() == 0)
     return {values_without_memory(batch.observations),
             values_without_memory(batch.bootstrap_observations)};
@@ -131,33 +135,16 @@ ActorCritic::Values ActorCritic::values(const SegmentBatch& batch) {
   return {values.row(0).cast<double>(), bootstraps.row(0).cast<double>()};
 }
 
-void ActorCritic::remember_sequences(const SegmentBatch& batch) {
-  if (slot_memory_.cols() == 0) slot_memory_.setZero(value_net_->memory_size(), batch.slots);
-  RLRUN_CHECK(slot_memory_.cols() == batch.slots);
-  sequence_memory_.setZero(value_net_->memory_size(), static_cast<Index>(batch.starts.size()));
-  sequence_at_.assign(static_cast<std::size_t>(batch.observations.cols()), -1);
-  for (std::size_t s = 0; s < batch.starts.size(); ++s) {
-    const Index start = batch.starts[s];
-    sequence_at_[std::size_t(start)] = static_cast<Index>(s);
-    if (start % batch.length == 0)
-      sequence_memory_.col(static_cast<Index>(s)) = slot_memory_.col(start / batch.length);
-  }
-}
-
 double ActorCritic::descend(const SegmentBatch& batch, std::span<const Index> columns,
                             const Loss& loss, double step_size) {
   const auto n = static_cast<Index>(columns.size());
   nn::Parts parts = parts_of(n);
   if (remembers()) {
-    find_starts(columns);
+    find_starts(batch, columns);
     parts = nn::Parts(minibatch_starts_, n, parts.width);
   }
   make_parts(parts, batch);
-  parallel_for(parts.count, [&](Index p) {
-    run_part(*parts_[std::size_t(p)], batch,
-             columns.subspan(std::size_t(parts.from(p)), std::size_t(parts.cols(p))), p, loss,
-             gradients_.col(p));
-  });
+  parallel_for(parts.count, [&](Index p) { run_part(parts, p, batch, columns, loss); });
 
   sum_ = gradients_.col(0);
   for (Index p = 1; p < parts.count; ++p) sum_ += gradients_.col(p);
@@ -167,12 +154,32 @@ double ActorCritic::descend(const SegmentBatch& batch, std::span<const Index> co
   return norm;
 }
 
-void ActorCritic::find_starts(std::span<const Index> columns) {
+void ActorCritic::find_starts(const SegmentBatch& batch, std::span<const Index> columns) {
   minibatch_starts_.clear();
   for (std::size_t i = 0; i < columns.size(); ++i)
-    if (sequence_at_[std::size_t(columns[i])] >= 0)
+    if (std::binary_search(batch.starts.begin(), batch.starts.end(), columns[i]))
       minibatch_starts_.push_back(static_cast<Index>(i));
   RLRUN_CHECK(!minibatch_starts_.empty() && minibatch_starts_.front() == 0);
+}
+
+// The sequences that begin in a part, and what is remembered there.
+void ActorCritic::fill_sequences(Part& part, const SegmentBatch& batch, Index from,
+                                 std::span<const Index> columns) const {
+  const auto place = [&](Index i) {
+    return std::lower_bound(minibatch_starts_.begin(), minibatch_starts_.end(), i);
+  };
+  const auto first = place(from), last = place(from + static_cast<Index>(columns.size()));
+  part.starts.clear();
+  part.policy_memory.resize(policy_->memory_size(), last - first);
+  part.value_memory.resize(value_net_->memory_size(), last - first);
+  for (auto start = first; start != last; ++start) {
+    const Index column = columns[static_cast<std::size_t>(*start - from)];
+    const Index sequence =
+        std::lower_bound(batch.starts.begin(), batch.starts.end(), column) - batch.starts.begin();
+    part.starts.push_back(*start - from);
+    part.policy_memory.col(start - first) = batch.memory.col(sequence);
+    part.value_memory.col(start - first) = sequence_memory_.col(sequence);
+  }
 }
 
 void ActorCritic::make_parts(const nn::Parts& parts, const SegmentBatch& batch) {
@@ -191,26 +198,17 @@ void ActorCritic::make_parts(const nn::Parts& parts, const SegmentBatch& batch) 
   gradients_.resize(params_.size(), count);
 }
 
-void ActorCritic::run_part(Part& part, const SegmentBatch& batch, std::span<const Index> columns,
-                           Index index, const Loss& loss, VectorFOut gradient) const {
-  const auto n = static_cast<Index>(columns.size());
+void ActorCritic::run_part(const nn::Parts& parts, Index index, const SegmentBatch& batch,
+                           std::span<const Index> minibatch, const Loss& loss) {
+  const Index from = parts.from(index), n = parts.cols(index);
+  const auto columns = minibatch.subspan(std::size_t(from), std::size_t(n));
+  Part& part = *parts_[std::size_t(index)];
+  auto gradient = gradients_.col(index);
   for (Index j = 0; j < n; ++j) {
     part.observations.col(j) = batch.observations.col(columns[std::size_t(j)]);
     part.actions.col(j) = batch.actions.col(columns[std::size_t(j)]);
   }
-  part.starts.clear();
-  if (remembers()) {
-    for (Index j = 0; j < n; ++j)
-      if (sequence_at_[std::size_t(columns[std::size_t(j)])] >= 0) part.starts.push_back(j);
-    part.policy_memory.resize(policy_->memory_size(), static_cast<Index>(part.starts.size()));
-    part.value_memory.resize(value_net_->memory_size(), part.policy_memory.cols());
-    for (std::size_t s = 0; s < part.starts.size(); ++s) {
-      const Index sequence =
-          sequence_at_[std::size_t(columns[static_cast<std::size_t>(part.starts[s])])];
-      part.policy_memory.col(static_cast<Index>(s)) = batch.memory.col(sequence);
-      part.value_memory.col(static_cast<Index>(s)) = sequence_memory_.col(sequence);
-    }
-  }
+  if (remembers()) fill_sequences(part, batch, from, columns);
   const auto part_observations = part.observations.leftCols(n);
   const auto part_actions = part.actions.leftCols(n);
   gradient.setZero();

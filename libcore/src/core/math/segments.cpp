@@ -37,6 +37,16 @@ Vector segment_gae(const SegmentBatch& batch, VectorIn rewards, VectorIn values,
   return advantages;
 }
 
+MatrixF memory_at_starts(const SegmentBatch& batch, MatrixFIn slot_memory) {
+  RLRUN_CHECK(slot_memory.cols() == batch.slots);
+  const auto n = static_cast<Index>(batch.starts.size());
+  MatrixF memory = MatrixF::Zero(slot_memory.rows(), n);
+  for (Index s = 0; s < n; ++s)
+    if (const Index start = batch.starts[std::size_t(s)]; start % batch.length == 0)
+      memory.col(s) = slot_memory.col(start / batch.length);
+  return memory;
+}
+
 Vector RewardScaling::operator()(const SegmentBatch& batch) {
   if (returns_.size() == 0) returns_ = Vector::Zero(batch.slots);
   RLRUN_CHECK(returns_.size() == batch.slots);
