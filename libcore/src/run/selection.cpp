@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "rlrun/math/statistics.hpp"
 #include "rlrun/rng.hpp"
 
 #include "run/installed_code.hpp"
@@ -107,9 +108,7 @@ Selection select_trials(const std::vector<Trial>& trials, const Catalog& catalog
       selection.warnings.push_back(line + kRepeatHint);
   if (options.shuffle) {
     Rng rng = Rng(*options.shuffle).fork("shuffle");
-    for (std::size_t i = selection.queue.size(); i > 1; --i)
-      std::swap(selection.queue[i - 1],
-                selection.queue[std::size_t(rng.below(static_cast<Index>(i)))]);
+    shuffle(selection.queue, rng);
   }
   return selection;
 }

@@ -1,6 +1,7 @@
 #pragma once
 // Scales and shares of variance, and random orders.
 
+#include <utility>
 #include <vector>
 
 #include "rlrun/rng.hpp"
@@ -18,6 +19,11 @@ RLRUN_API void standardise(VectorOut values, const std::vector<Index>& entries);
 RLRUN_API double explained_variance(VectorIn targets, VectorIn predictions);
 
 /// Puts the entries into random order: each order is equally likely.
-RLRUN_API void shuffle(std::vector<Index>& entries, Rng& rng);
+template <class Entries>
+void shuffle(Entries& entries, Rng& rng) {
+  for (auto left = static_cast<Index>(entries.size()); left > 1; --left)
+    std::swap(entries[static_cast<std::size_t>(left - 1)],
+              entries[static_cast<std::size_t>(rng.below(left))]);
+}
 
 }  // namespace rlrun

@@ -3,9 +3,7 @@
 
 #include <cmath>
 #include <numbers>
-#include <string>
 
-#include "rlrun/env.hpp"
 #include "rlrun/nn/parts.hpp"
 
 namespace rlrun {
