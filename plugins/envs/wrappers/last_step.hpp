@@ -24,12 +24,13 @@ class LastStep final : public EnvWrapper {
   LastStep(const Params& params, std::unique_ptr<Env> env)
       : EnvWrapper(std::move(env)),
         shows_reward_(params.reward),
-        n_observed_(n_numbers(inner_spec().observation)),
-        action_(VectorF::Zero(n_numbers(inner_spec().action))) {
-    Box action = as_numbers(inner_spec().action);
+        observations_(inner_spec().observation),
+        actions_(inner_spec().action),
+        action_(VectorF::Zero(actions_.size())) {
+    Box action = actions_.bounds();
     action.low = action.low.cwiseMin(0);  // zero before the first step
     action.high = action.high.cwiseMax(0);
-    Box all = joined(as_numbers(inner_spec().observation), action);
+    Box all = joined(observations_.bounds(), action);
     if (shows_reward_) all = joined(all, unbounded(1));
     own_spec().observation = std::move(all);
   }
@@ -40,23 +41,24 @@ class LastStep final : public EnvWrapper {
     show(first, 0, observation);
   }
   void on_action(VectorFIn action, VectorFOut inner_action) override {
-    write_numbers(inner_spec().action, action, action_);
+    actions_.write(action, action_);
     inner_action = action;
   }
   void on_step(Transition& transition, VectorFIn next, VectorFOut observation) override {
     show(next, transition.reward, observation);
   }
   void show(VectorFIn inner_observation, double reward, VectorFOut observation) const {
-    if (std::holds_alternative<Box>(inner_spec().observation))
-      observation.head(n_observed_) = inner_observation;
+    auto seen = observation.head(observations_.size());
+    if (observations_.are_choices())
+      observations_.write(inner_observation, seen);
     else
-      write_numbers(inner_spec().observation, inner_observation, observation.head(n_observed_));
-    observation.segment(n_observed_, action_.size()) = action_;
+      seen = inner_observation;
+    observation.segment(seen.size(), action_.size()) = action_;
     if (shows_reward_) observation(observation.size() - 1) = static_cast<float>(reward);
   }
 
   bool shows_reward_;
-  Index n_observed_;
+  Numbers observations_, actions_;
   VectorF action_;
 };
 

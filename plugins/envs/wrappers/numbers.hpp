@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "rlrun/nn/observation_input.hpp"
 #include "rlrun/plugin.hpp"
 
 namespace rlrun::wrappers {
@@ -18,34 +19,32 @@ inline const Box& numbers_observed(const EnvSpec& spec, const std::string& who) 
   return *box;
 }
 
-/// Length of a point of the space as numbers: itself, or an indicator for each choice.
-inline Index n_numbers(const Space& space) {
-  if (std::holds_alternative<Box>(space)) return flat_size(space);
-  Index total = 0;
-  for (const Index n : n_choices(space)) total += n;
-  return total;
-}
-
-/// The bounds of that.
-inline Box as_numbers(const Space& space) {
-  if (const Box* own = std::get_if<Box>(&space)) return {.low = own->low, .high = own->high};
-  return box(n_numbers(space), 0, 1);
-}
-
-/// Writes a point as numbers; within its bounds, since that is what an action outside its box does.
-inline void write_numbers(const Space& space, VectorFIn point, VectorFOut numbers) {
-  if (const Box* box = std::get_if<Box>(&space)) {
-    numbers = point.cwiseMax(box->low).cwiseMin(box->high);
-    return;
+/// Points of a space as numbers: themselves, or an indicator for each choice.
+class Numbers {
+ public:
+  explicit Numbers(const Space& space) : one_hot_(space) {
+    const Box* own = std::get_if<Box>(&space);
+    bounds_ = own != nullptr ? Box{.low = own->low, .high = own->high} : box(one_hot_.size(), 0, 1);
   }
-  numbers.setZero();
-  Index first = 0;
-  const std::vector<Index> choices = n_choices(space);
-  for (std::size_t i = 0; i < choices.size(); ++i) {
-    numbers(first + static_cast<Index>(point(Index(i)))) = 1;
-    first += choices[i];
+
+  [[nodiscard]] Index size() const { return bounds_.low.size(); }
+  [[nodiscard]] const Box& bounds() const { return bounds_; }
+  [[nodiscard]] bool are_choices() const { return one_hot_.on(); }
+
+  /// Within the bounds, since that is what an action outside its box does.
+  void write(VectorFIn point, VectorFOut numbers) const {
+    if (!one_hot_.on()) {
+      numbers = point.cwiseMax(bounds_.low).cwiseMin(bounds_.high);
+      return;
+    }
+    numbers.setZero();
+    one_hot_.for_each_chosen(point.data(), [&](Index place) { numbers(place) = 1; });
   }
-}
+
+ private:
+  nn::OneHot one_hot_;
+  Box bounds_;
+};
 
 /// One box after another.
 inline Box joined(const Box& a, const Box& b) {
