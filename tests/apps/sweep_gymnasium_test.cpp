@@ -7,18 +7,13 @@
 #include <catch2/catch.hpp>
 
 #include "store/store.hpp"
+#include "support/python.hpp"
 #include "sweep.hpp"
 
 using namespace rlrun;
+using support::python_is_there;
 
 namespace {
-
-bool python_is_there() {
-  const char* python = std::getenv("RLRUN_PYTHON");
-  if (python != nullptr && std::filesystem::exists(python)) return true;
-  WARN("SKIPPED: there is no Python with Gymnasium; tools/test makes one");
-  return false;
-}
 
 // One of tests/python. The tag shows in the command line of its processes.
 std::string own(const std::string& name, const std::string& tag) {

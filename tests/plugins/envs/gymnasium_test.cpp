@@ -11,18 +11,12 @@
 #include "contracts/env_contract.hpp"
 #include "gymnasium_data.hpp"
 #include "support/process.hpp"
+#include "support/python.hpp"
 
 using namespace rlrun;
+using support::python_is_there;
 
 namespace {
-
-// Whether there is a Python with Gymnasium; if not, the test is one that was skipped.
-bool python_is_there() {
-  const char* python = std::getenv("RLRUN_PYTHON");
-  if (python != nullptr && std::filesystem::exists(python)) return true;
-  WARN("SKIPPED: there is no Python with Gymnasium; tools/test makes one");
-  return false;
-}
 
 EnvFactory task(const std::string& id, const std::string& more = "") {
   return gymnasium_data::factory("gymnasium", R"({"id": ")" + id + "\"" + more + "}");
@@ -46,15 +40,6 @@ std::pair<Transition, VectorF> step(Env& env, std::initializer_list<float> actio
   return {t, observation};
 }
 
-// The contract, for tasks that may play the same episode each time.
-void check_laws(const EnvFactory& factory, Index steps) {
-  for (const std::string& violation : check_env(factory, steps).violations) {
-    INFO(violation);
-    CHECK(violation.empty());
-  }
-  SUCCEED();
-}
-
 // A stand-in for an interpreter.
 std::string script(const process::Scratch& folder, const std::string& text) {
   const std::filesystem::path path = folder.path / "python";
@@ -69,12 +54,12 @@ TEST_CASE("Gymnasium tasks keep the environment contract", "[env]") {
   if (!python_is_there()) return;
   contracts::check_env(task("CartPole-v1"), 200);
   contracts::check_env(task("HalfCheetah-v5"), 20);
-  check_laws(task("MiniGrid-Empty-5x5-v0", R"(, "module": "minigrid", "horizon": 30,
+  contracts::check_env_laws(task("MiniGrid-Empty-5x5-v0", R"(, "module": "minigrid", "horizon": 30,
                   "wrappers": "minigrid.wrappers:ImgObsWrapper")"),
-             50);
+                            50);
   for (const char* name : {"Nested", "Choosy", "Camera", "GivesUp", "FromGlobals"}) {
     INFO(name);
-    check_laws(own(name), 50);
+    contracts::check_env_laws(own(name), 50);
   }
 }
 
